@@ -1,0 +1,46 @@
+# The one map from archs to compilers: which exist on which processor, the slowest first, and the flags of each.
+#
+#   trilane_arch(<name> <xsimd tag, or ALWAYS when the whole module needs it> <flags…>)
+#
+# src/arch/<name>.cpp is that arch's translation unit. Every list of archs in the code comes from here.
+
+set(TRILANE_ARCHS "")
+set(TRILANE_ARCH_LIST "")
+
+macro(trilane_arch name tag)
+  list(APPEND TRILANE_ARCHS ${name})
+  set(TRILANE_ARCH_FLAGS_${name} ${ARGN})
+  string(APPEND TRILANE_ARCH_LIST "TRILANE_ARCH(${name}, ${tag})\n")
+endmacro()
+
+# "scalar" means scalar: a reference that the compiler vectorises would hide what SIMD brings.
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  set(no_vectors -fno-vectorize -fno-slp-vectorize)
+else()
+  set(no_vectors -fno-tree-vectorize)
+endif()
+trilane_arch(scalar ALWAYS ${no_vectors})
+
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  trilane_arch(ssse3 xsimd::ssse3 -mssse3)
+  trilane_arch(avx2 xsimd::avx2 -mavx2)
+elseif(EMSCRIPTEN)
+  trilane_arch(simd128 ALWAYS -msimd128)
+endif()
+
+# Adds the archs' translation units to `target`. They are -O2 or more in every configuration and never instrumented: what
+# a debug or sanitizer build would emit beside them (std functions, checks) must not carry wider instructions.
+function(trilane_add_archs target)
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/arch/archs.inc CONTENT "${TRILANE_ARCH_LIST}")
+  foreach(name IN LISTS TRILANE_ARCHS)
+    add_library(trilane_arch_${name} OBJECT ${PROJECT_SOURCE_DIR}/src/arch/${name}.cpp)
+    target_include_directories(trilane_arch_${name} PRIVATE ${PROJECT_SOURCE_DIR}/src
+                                                            ${PROJECT_SOURCE_DIR}/src/include)
+    target_link_libraries(trilane_arch_${name} PRIVATE $<BUILD_INTERFACE:xsimd>)
+    target_compile_features(trilane_arch_${name} PRIVATE cxx_std_20)
+    target_compile_options(trilane_arch_${name} PRIVATE ${TRILANE_ARCH_FLAGS_${name}} -O3 -ffp-contract=off
+                                                        -fno-sanitize=all)
+    set_target_properties(trilane_arch_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:trilane_arch_${name}>)
+  endforeach()
+endfunction()

@@ -1,0 +1,14 @@
+# find_package(trilane) for consumers: the core library and its headers; it needs nothing else.
+
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+install(TARGETS trilane_core EXPORT trilane ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/include/trilane DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+        FILES_MATCHING PATTERN "*.hpp" PATTERN "safetensors.hpp" EXCLUDE)
+install(FILES ${PROJECT_BINARY_DIR}/generated/include/trilane/version.hpp
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/trilane)
+install(EXPORT trilane NAMESPACE trilane:: FILE trilane-config.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/trilane)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/trilane-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/trilane-config-version.cmake
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/trilane)

@@ -1,0 +1,3 @@
+#include "simd/scalar.hpp"
+#define TRILANE_THIS_ARCH scalar
+#include "arch/instantiate.inc"

@@ -1,0 +1,3 @@
+#include "simd/ssse3.hpp"
+#define TRILANE_THIS_ARCH ssse3
+#include "arch/instantiate.inc"
