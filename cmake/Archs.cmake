@@ -38,7 +38,8 @@ function(trilane_add_archs target)
                                                             ${PROJECT_SOURCE_DIR}/src/include)
     target_link_libraries(trilane_arch_${name} PRIVATE $<BUILD_INTERFACE:xsimd>)
     target_compile_features(trilane_arch_${name} PRIVATE cxx_std_20)
-    target_compile_options(trilane_arch_${name} PRIVATE ${TRILANE_ARCH_FLAGS_${name}} -O3 -ffp-contract=off
+    target_compile_options(trilane_arch_${name} PRIVATE ${TRILANE_ARCH_FLAGS_${name}} -O2 -fno-exceptions
+                                                        -ffp-contract=off
                                                         -fno-sanitize=all)
     set_target_properties(trilane_arch_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:trilane_arch_${name}>)

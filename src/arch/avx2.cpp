@@ -1,3 +1,4 @@
-#include "simd/avx2.hpp"
 #define TRILANE_THIS_ARCH avx2
-#include "arch/instantiate.inc"
+#include "simd/avx2.hpp"
+
+#include "arch/vector.inc"

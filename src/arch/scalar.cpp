@@ -1,3 +1,4 @@
-#include "simd/scalar.hpp"
 #define TRILANE_THIS_ARCH scalar
-#include "arch/instantiate.inc"
+#include "kernels/scalar.hpp"
+
+#include "arch/table.inc"

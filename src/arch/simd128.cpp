@@ -1,3 +1,4 @@
-#include "simd/simd128.hpp"
 #define TRILANE_THIS_ARCH simd128
-#include "arch/instantiate.inc"
+#include "simd/simd128.hpp"
+
+#include "arch/vector.inc"

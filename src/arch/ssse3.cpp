@@ -1,3 +1,4 @@
-#include "simd/ssse3.hpp"
 #define TRILANE_THIS_ARCH ssse3
-#include "arch/instantiate.inc"
+#include "simd/ssse3.hpp"
+
+#include "arch/vector.inc"

@@ -1,8 +1,8 @@
 #pragma once
 
-// Every kernel, one folder an operation: the scalar reference and the generic template.
+// Every kernel's generic template, for vector archs.
 
-#include "kernels/decode/scalar.hpp"
-#include "kernels/encode/scalar.hpp"
-#include "kernels/probe/scalar.hpp"
-#include "kernels/scale/scalar.hpp"
+#include "kernels/decode/generic.hpp"  // IWYU pragma: export
+#include "kernels/encode/generic.hpp"  // IWYU pragma: export
+#include "kernels/probe/generic.hpp"   // IWYU pragma: export
+#include "kernels/scale/generic.hpp"   // IWYU pragma: export

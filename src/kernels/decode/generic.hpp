@@ -1,0 +1,149 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "formats/layout.hpp"
+#include "kernels/decode/decode.hpp"
+#include "simd/batch.hpp"
+
+namespace trilane::kernels {
+
+/// Writes the Planes × 32 floats of 32 bytes that hold 2-bit codes, the last plane in the lowest bits.
+template <simd::Vector A, int Planes>
+TRILANE_INLINE void write_planes(const std::uint8_t* bytes, simd::Levels<A> levels, float* weights) noexcept {
+  for (std::size_t t = 0; t < 32; t += simd::f32<A>::size) {
+    const auto x = simd::spread<A>(bytes + t);
+    float* to = weights + t;
+    if constexpr (Planes == 4) {
+      simd::pick<6>(x, levels).store_unaligned(to);
+      to += 32;
+    }
+    simd::pick<4>(x, levels).store_unaligned(to);
+    simd::pick<2>(x, levels).store_unaligned(to + 32);
+    simd::pick<0>(x, levels).store_unaligned(to + 64);
+  }
+}
+
+template <simd::Vector A>
+TRILANE_INLINE void decode_block(formats::i2_s, const std::uint8_t* block, simd::Levels<A> levels,
+                                 float* weights) noexcept {
+  write_planes<A, 4>(block, levels, weights);
+}
+
+/// Pairs 3a + b become 2-bit codes a, b: I2_S bytes.
+template <simd::Vector A>
+TRILANE_INLINE void decode_block(formats::tl1, const std::uint8_t* block, simd::Levels<A> levels,
+                                 float* weights) noexcept {
+  constexpr std::uint8_t codes_of_pair[16] = {0, 1, 2, 4, 5, 6, 8, 9, 10};
+  const simd::u8<A> codes = simd::repeat16<A>(codes_of_pair);
+  const simd::u8<A> low_nibble(15);
+  std::uint8_t bytes[32];
+  for (std::size_t t = 0; t < 32; t += simd::lanes<A>) {
+    const auto pairs = simd::u8<A>::load_unaligned(block + t);
+    const auto high = simd::lookup(codes, simd::shift_right<4>(pairs) & low_nibble);
+    const auto low = simd::lookup(codes, pairs & low_nibble);
+    (simd::shift_left<4>(high) | low).store_unaligned(bytes + t);
+  }
+  write_planes<A, 4>(bytes, levels, weights);
+}
+
+/// Lanes of 0xff where the bits at `bits` (little endian, from bit `first` on, a multiple of 8) are 1, and 0 elsewhere.
+template <simd::Vector A>
+TRILANE_INLINE xsimd::batch_bool<std::uint8_t, A> expand_bits(const std::uint8_t* bits, std::size_t first) noexcept {
+  std::uint32_t word = 0;
+  __builtin_memcpy(&word, bits, sizeof word);
+  std::uint8_t source[simd::lanes<A>];
+  std::uint8_t bit[simd::lanes<A>];
+  for (std::size_t i = 0; i < simd::lanes<A>; ++i) {
+    source[i] = static_cast<std::uint8_t>((first + i) / 8);
+    bit[i] = static_cast<std::uint8_t>(1U << (i % 8));
+  }
+  const simd::u8<A> bit_u8 = simd::u8<A>::load_unaligned(bit);
+  const simd::u8<A> bytes_u8 = xsimd::bitwise_cast<std::uint8_t>(xsimd::batch<std::uint32_t, A>(word));
+  return (simd::lookup(bytes_u8, simd::u8<A>::load_unaligned(source)) & bit_u8) == bit_u8;
+}
+
+/// |v| becomes the 2-bit codes of its three weights, three planes of bytes; a negative v has 2 − c for each code c, which
+/// is 0x2a minus the byte.
+template <simd::Vector A>
+TRILANE_INLINE void decode_block(formats::tl2, const std::uint8_t* block, simd::Levels<A> levels,
+                                 float* weights) noexcept {
+  // v + 13 in base 3, two bits a digit: 0 → 111, 1 → 112, 2 → 120 …
+  constexpr std::uint8_t codes_of_magnitude[16] = {0x15, 0x16, 0x18, 0x19, 0x1a, 0x20, 0x21,
+                                                   0x22, 0x24, 0x25, 0x26, 0x28, 0x29, 0x2a};
+  const simd::u8<A> codes = simd::repeat16<A>(codes_of_magnitude);
+  const simd::u8<A> all_plus(0x2a);
+  simd::u8<A> magnitude[simd::vectors_a_plane<A>];
+  simd::load_nibbles(block, magnitude);
+  std::uint8_t bytes[32];
+  for (std::size_t i = 0; i < simd::vectors_a_plane<A>; ++i) {
+    const auto negative = expand_bits<A>(block + formats::tl2::sign_offset, i * simd::lanes<A>);
+    const auto plus = simd::lookup(codes, magnitude[i]);
+    xsimd::select(negative, all_plus - plus, plus).store_unaligned(bytes + i * simd::lanes<A>);
+  }
+  write_planes<A, 3>(bytes, levels, weights);
+}
+
+/// Contract in decode.hpp.
+template <simd::Vector A, class F>
+void decode(const std::uint8_t* codes, std::size_t n, float scale, float* weights) noexcept {
+  const simd::Levels<A> levels = simd::levels<A>(scale);
+  std::size_t i = 0;
+  for (; i + F::elements <= n; i += F::elements, codes += F::bytes) {
+    decode_block<A>(F{}, codes, levels, weights + i);
+  }
+  if (i < n) {
+    float padded[F::elements];
+    decode_block<A>(F{}, codes, levels, padded);
+    __builtin_memcpy(weights + i, padded, (n - i) * sizeof(float));
+  }
+}
+
+/// Non-zero lanes where a block holds an unused code.
+template <simd::Vector A>
+TRILANE_INLINE simd::u8<A> unused_codes(formats::i2_s, const std::uint8_t* block) noexcept {
+  simd::u8<A> bad(0);
+  for (std::size_t t = 0; t < 32; t += simd::lanes<A>) {
+    const auto bytes = simd::u8<A>::load_unaligned(block + t);
+    bad = bad | (bytes & simd::shift_right<1>(bytes) & simd::u8<A>(0x55));
+  }
+  return bad;
+}
+
+template <simd::Vector A>
+TRILANE_INLINE simd::u8<A> unused_codes(formats::tl1, const std::uint8_t* block) noexcept {
+  const simd::u8<A> most(8);
+  const simd::u8<A> low_nibble(15);
+  simd::u8<A> bad(0);
+  for (std::size_t t = 0; t < 32; t += simd::lanes<A>) {
+    const auto bytes = simd::u8<A>::load_unaligned(block + t);
+    bad = bad | xsimd::ssub(bytes & low_nibble, most) |
+          xsimd::ssub(simd::shift_right<4>(bytes) & low_nibble, most);
+  }
+  return bad;
+}
+
+template <simd::Vector A>
+TRILANE_INLINE simd::u8<A> unused_codes(formats::tl2, const std::uint8_t* block) noexcept {
+  simd::u8<A> magnitude[simd::vectors_a_plane<A>];
+  simd::load_nibbles(block, magnitude);
+  const simd::u8<A> zero(0);
+  simd::u8<A> bad(0);
+  for (std::size_t i = 0; i < simd::vectors_a_plane<A>; ++i) {
+    const auto negative = expand_bits<A>(block + formats::tl2::sign_offset, i * simd::lanes<A>);
+    bad = bad | xsimd::ssub(magnitude[i], simd::u8<A>(13)) |
+          xsimd::select(negative && (magnitude[i] == zero), simd::u8<A>(1), zero);
+  }
+  return bad;
+}
+
+/// Contract in decode.hpp.
+template <simd::Vector A, class F>
+bool valid(const std::uint8_t* codes, std::size_t blocks) noexcept {
+  simd::u8<A> bad(0);
+  for (std::size_t b = 0; b < blocks; ++b) bad = bad | unused_codes<A>(F{}, codes + b * F::bytes);
+  return xsimd::all(bad == simd::u8<A>(0));
+}
+
+}  // namespace trilane::kernels

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <immintrin.h>
+
+#include "simd/batch.hpp"
+
+namespace trilane::simd {
+
+using avx2 = xsimd::avx2;
+
+TRILANE_INLINE i32<avx2> as_mask(xsimd::batch_bool<float, avx2> b) noexcept { return _mm256_castps_si256(b); }
+
+/// AVX2 packs within 128 bits: the 4-byte groups come out as a0 b0 c0 d0 a1 b1 c1 d1.
+TRILANE_INLINE i8<avx2> narrow(i32<avx2> a, i32<avx2> b, i32<avx2> c, i32<avx2> d) noexcept {
+  return _mm256_packs_epi16(_mm256_packs_epi32(a, b), _mm256_packs_epi32(c, d));
+}
+
+TRILANE_INLINE i8<avx2> in_order(i8<avx2> x) noexcept {
+  return _mm256_permutevar8x32_epi32(x, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+}
+
+TRILANE_INLINE u8<avx2> lookup(u8<avx2> table, u8<avx2> i) noexcept { return _mm256_shuffle_epi8(table, i); }
+
+/// One byte in each 32-bit lane.
+template <class A>
+struct Spread;
+template <>
+struct Spread<avx2> {
+  i32<avx2> words;
+};
+
+/// −s, +0, s, 0 in each 128 bits: vpermilps picks by the two low bits of each lane and ignores the others.
+template <class A>
+struct Levels;
+template <>
+struct Levels<avx2> {
+  f32<avx2> values;
+};
+
+template <class A>
+TRILANE_INLINE Levels<A> levels(float s) noexcept {
+  return {_mm256_setr_ps(-s, 0, s, 0, -s, 0, s, 0)};
+}
+
+template <class A>
+TRILANE_INLINE Spread<A> spread(const std::uint8_t* bytes) noexcept {
+  return {_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(bytes)))};
+}
+
+template <int Shift>
+TRILANE_INLINE f32<avx2> pick(Spread<avx2> x, Levels<avx2> levels) noexcept {
+  return _mm256_permutevar_ps(levels.values, _mm256_srli_epi32(x.words, Shift));
+}
+
+TRILANE_INLINE void store_nibbles(const u8<avx2> (&x)[1], std::uint8_t* to) noexcept {
+  const __m128i low_16 = _mm256_castsi256_si128(x[0]);
+  const __m128i high_16 = _mm256_extracti128_si256(x[0], 1);
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm_or_si128(_mm_slli_epi16(low_16, 4), high_16));
+}
+
+TRILANE_INLINE void load_nibbles(const std::uint8_t* from, u8<avx2> (&x)[1]) noexcept {
+  const __m256i twice = _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+  const __m256i placed = _mm256_blend_epi32(_mm256_srli_epi16(twice, 4), twice, 0xf0);
+  x[0] = _mm256_and_si256(placed, _mm256_set1_epi8(15));
+}
+
+template <class A>
+struct Accumulator;
+template <>
+struct Accumulator<avx2> {
+  xsimd::batch<std::int16_t, avx2> sums{0};
+};
+template <class A>
+inline constexpr std::size_t mac_lanes = lanes<A>;
+
+TRILANE_INLINE void forget(u8<avx2>& x) noexcept { asm volatile("" : "+x"(x.data)); }
+
+TRILANE_INLINE void accumulate(Accumulator<avx2>& sum, u8<avx2> a, i8<avx2> b) noexcept {
+  sum.sums = _mm256_add_epi16(sum.sums, _mm256_maddubs_epi16(a, b));
+}
+
+}  // namespace trilane::simd

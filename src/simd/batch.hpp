@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "formats/inline.hpp"
+#include "simd/scalar.hpp"
+#include "xsimd/xsimd.hpp"
+
+// Short names for xsimd's vectors. What xsimd lacks is in the arch's own header, overloaded on the arch tag: each of them
+// defines the functions below, and is included before the kernels' generic templates.
+//
+//   as_mask(b)              batch_bool<float> → lanes of 0 and −1
+//   narrow(a, b, c, d)      4 vectors of int32 −128…127 → 1 of int8, in an order of the arch's choice
+//   in_order(x)             puts the lanes of what narrow() made in their natural order
+//   lookup(table, i)        byte lanes table[i], i < 16; `table` repeats its 16 bytes in each 128 bits
+//   Spread<A>, spread(p)    the lanes()/4 bytes from p on, one in each 32-bit lane, in a form of the arch's choice
+//   Levels<A>, levels(s)    the floats −s, +0, s as pick() wants them
+//   pick<Shift>(x, levels)  float lanes −s, +0 or s for the code (byte >> Shift & 3) of 0, 1 or 2 in each lane of spread()'s x
+//   store_nibbles(x, p)     32 byte lanes < 16 → 16 bytes, byte t = lane t << 4 | lane t+16
+//   load_nibbles(p, x)      its inverse
+//   forget(x)               keeps x but hides its value from the optimiser
+//   Accumulator<A>, accumulate(sum, a, b)   the arch's best int8 multiply-accumulate step; mac_lanes<A> products
+
+namespace trilane::simd {
+
+template <class A>
+using u8 = xsimd::batch<std::uint8_t, A>;
+template <class A>
+using i8 = xsimd::batch<std::int8_t, A>;
+template <class A>
+using u16 = xsimd::batch<std::uint16_t, A>;
+template <class A>
+using i32 = xsimd::batch<std::int32_t, A>;
+template <class A>
+using f32 = xsimd::batch<float, A>;
+
+/// Byte lanes of a vector: 16 or 32.
+template <class A>
+inline constexpr std::size_t lanes = u8<A>::size;
+
+/// Vectors that hold the 32 byte lanes of a block's planes.
+template <class A>
+inline constexpr std::size_t vectors_a_plane = 32 / lanes<A>;
+
+/// Shifts of whole vectors by pairs of bytes: one instruction, where byte shifts are emulated. Bits cross between the two
+/// bytes of a pair, so the caller masks them or knows them to be 0.
+template <int Bits, class T, class A>
+TRILANE_INLINE xsimd::batch<T, A> shift_left(xsimd::batch<T, A> x) noexcept {
+  return xsimd::bitwise_cast<T>(xsimd::bitwise_cast<std::uint16_t>(x) << Bits);
+}
+template <int Bits, class T, class A>
+TRILANE_INLINE xsimd::batch<T, A> shift_right(xsimd::batch<T, A> x) noexcept {
+  return xsimd::bitwise_cast<T>(xsimd::bitwise_cast<std::uint16_t>(x) >> Bits);
+}
+
+/// 16 bytes, repeated in each 128 bits of a vector.
+template <class A>
+TRILANE_INLINE u8<A> repeat16(const std::uint8_t (&bytes)[16]) noexcept {
+  std::uint8_t repeated[lanes<A>];
+  for (std::size_t i = 0; i < lanes<A>; ++i) repeated[i] = bytes[i % 16];
+  return u8<A>::load_unaligned(repeated);
+}
+
+}  // namespace trilane::simd
