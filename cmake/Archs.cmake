@@ -28,8 +28,9 @@ elseif(EMSCRIPTEN)
   trilane_arch(simd128 ALWAYS -msimd128)
 endif()
 
-# Adds the archs' translation units to `target`. They are -O2 or more in every configuration and never instrumented: what
-# a debug or sanitizer build would emit beside them (std functions, checks) must not carry wider instructions.
+# Adds the archs' translation units to `target`. They are -O3 in every configuration and never instrumented: what a debug or
+# sanitizer build would emit beside them (std functions, checks) must not carry wider instructions, and GCC unrolls the
+# short loops over a block's vectors, which keep those in registers, from -O3 on.
 function(trilane_add_archs target)
   file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/arch/archs.inc CONTENT "${TRILANE_ARCH_LIST}")
   foreach(name IN LISTS TRILANE_ARCHS)
@@ -38,7 +39,7 @@ function(trilane_add_archs target)
                                                             ${PROJECT_SOURCE_DIR}/src/include)
     target_link_libraries(trilane_arch_${name} PRIVATE $<BUILD_INTERFACE:xsimd>)
     target_compile_features(trilane_arch_${name} PRIVATE cxx_std_20)
-    target_compile_options(trilane_arch_${name} PRIVATE ${TRILANE_ARCH_FLAGS_${name}} -O2 -fno-exceptions
+    target_compile_options(trilane_arch_${name} PRIVATE ${TRILANE_ARCH_FLAGS_${name}} -O3 -fno-exceptions
                                                         -ffp-contract=off
                                                         -fno-sanitize=all)
     set_target_properties(trilane_arch_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)

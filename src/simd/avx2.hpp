@@ -21,7 +21,8 @@ TRILANE_INLINE i8<avx2> in_order(i8<avx2> x) noexcept {
 
 TRILANE_INLINE u8<avx2> lookup(u8<avx2> table, u8<avx2> i) noexcept { return _mm256_shuffle_epi8(table, i); }
 
-/// One byte in each 32-bit lane.
+/// In each 32-bit lane four bytes; pick() shifts the one that the lane wants down. Two broadcasts (loads) and a blend leave
+/// the shuffle port, the bottleneck, to pick().
 template <class A>
 struct Spread;
 template <>
@@ -44,12 +45,16 @@ TRILANE_INLINE Levels<A> levels(float s) noexcept {
 
 template <class A>
 TRILANE_INLINE Spread<A> spread(const std::uint8_t* bytes) noexcept {
-  return {_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(bytes)))};
+  const __m256i low = _mm256_broadcastd_epi32(_mm_loadu_si32(bytes));
+  const __m256i high = _mm256_broadcastd_epi32(_mm_loadu_si32(bytes + 4));
+  return {_mm256_blend_epi32(low, high, 0xf0)};
 }
 
 template <int Shift>
 TRILANE_INLINE f32<avx2> pick(Spread<avx2> x, Levels<avx2> levels) noexcept {
-  return _mm256_permutevar_ps(levels.values, _mm256_srli_epi32(x.words, Shift));
+  const __m256i bits_of_lane = _mm256_setr_epi32(Shift, Shift + 8, Shift + 16, Shift + 24,  //
+                                                 Shift, Shift + 8, Shift + 16, Shift + 24);
+  return _mm256_permutevar_ps(levels.values, _mm256_srlv_epi32(x.words, bits_of_lane));
 }
 
 TRILANE_INLINE void store_nibbles(const u8<avx2> (&x)[1], std::uint8_t* to) noexcept {

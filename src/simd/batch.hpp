@@ -54,12 +54,20 @@ TRILANE_INLINE xsimd::batch<T, A> shift_right(xsimd::batch<T, A> x) noexcept {
   return xsimd::bitwise_cast<T>(xsimd::bitwise_cast<std::uint16_t>(x) >> Bits);
 }
 
+/// The bytes of a constant vector. As a `static constexpr` it costs one load; built at run time it would cost a loop.
+template <class A>
+struct Constant {
+  std::uint8_t bytes[lanes<A>];
+
+  TRILANE_INLINE operator u8<A>() const noexcept { return u8<A>::load_unaligned(bytes); }
+};
+
 /// 16 bytes, repeated in each 128 bits of a vector.
 template <class A>
-TRILANE_INLINE u8<A> repeat16(const std::uint8_t (&bytes)[16]) noexcept {
-  std::uint8_t repeated[lanes<A>];
-  for (std::size_t i = 0; i < lanes<A>; ++i) repeated[i] = bytes[i % 16];
-  return u8<A>::load_unaligned(repeated);
+constexpr Constant<A> repeat16(const std::uint8_t (&bytes)[16]) noexcept {
+  Constant<A> repeated{};
+  for (std::size_t i = 0; i < lanes<A>; ++i) repeated.bytes[i] = bytes[i % 16];
+  return repeated;
 }
 
 }  // namespace trilane::simd

@@ -29,20 +29,20 @@ TRILANE_INLINE Levels<A> levels(float s) noexcept {
 
 template <Bytes128 A>
 TRILANE_INLINE Spread<A> spread(const std::uint8_t* bytes) noexcept {
-  constexpr std::uint8_t four_times[16] = {0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3};
+  static constexpr Constant<A> four_times = repeat16<A>({0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3});
   std::uint32_t word = 0;
   __builtin_memcpy(&word, bytes, sizeof word);
-  return {lookup(xsimd::bitwise_cast<std::uint8_t>(xsimd::batch<std::uint32_t, A>(word)), repeat16<A>(four_times))};
+  return {lookup(xsimd::bitwise_cast<std::uint8_t>(xsimd::batch<std::uint32_t, A>(word)), four_times)};
 }
 
 template <int Shift, Bytes128 A>
 TRILANE_INLINE f32<A> pick(Spread<A> x, Levels<A> levels) noexcept {
-  constexpr std::uint8_t byte_of_float[16] = {0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3};
+  static constexpr Constant<A> byte_of_float = repeat16<A>({0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3});
   u8<A> code_in_bits_3_2 = x.bytes;
   if constexpr (Shift > 2) code_in_bits_3_2 = shift_right<Shift - 2>(x.bytes);
   if constexpr (Shift < 2) code_in_bits_3_2 = shift_left<2 - Shift>(x.bytes);
-  return xsimd::bitwise_cast<float>(
-      lookup(levels.bytes, (code_in_bits_3_2 & u8<A>(12)) | repeat16<A>(byte_of_float)));
+  const u8<A> index = (code_in_bits_3_2 & u8<A>(12)) | u8<A>(byte_of_float);
+  return xsimd::bitwise_cast<float>(lookup(levels.bytes, index));
 }
 
 template <Bytes128 A>

@@ -45,8 +45,8 @@ TRILANE_INLINE void encode_block(formats::i2_s, const float* weights, simd::f32<
 template <simd::Vector A>
 TRILANE_INLINE void encode_block(formats::tl1, const float* weights, simd::f32<A> h, simd::f32<A> minus_h,
                                  std::uint8_t* block) noexcept {
-  constexpr std::uint8_t pair_of_nibble[16] = {0, 1, 2, 0, 3, 4, 5, 0, 6, 7, 8, 0, 0, 0, 0, 0};
-  const simd::u8<A> pairs = simd::repeat16<A>(pair_of_nibble);
+  static constexpr auto pair_of_nibble = simd::repeat16<A>({0, 1, 2, 0, 3, 4, 5, 0, 6, 7, 8, 0, 0, 0, 0, 0});
+  const simd::u8<A> pairs = pair_of_nibble;
   const simd::u8<A> low_nibble(15);
   for (std::size_t t = 0; t < 32; t += simd::lanes<A>) {
     const auto packed = xsimd::bitwise_cast<std::uint8_t>(simd::in_order(four_planes<A>(weights + t, h, minus_h)));
