@@ -1,0 +1,32 @@
+/** Numbers as people read them: three digits and a unit. */
+
+function scaled(value: number, units: [number, string][]): string {
+  const [size, unit] = units.find(([least]) => value >= least) ?? units[units.length - 1]!;
+  const shown = value / size;
+  return `${shown.toFixed(shown < 10 ? 2 : shown < 100 ? 1 : 0)}\u00a0${unit}`;
+}
+
+const timeUnits: [number, string][] = [
+  [1e9, 's'],
+  [1e6, 'ms'],
+  [1e3, 'µs'],
+  [1, 'ns'],
+];
+
+const rateUnits = (unit: string): [number, string][] => [
+  [1e9, `G${unit}/s`],
+  [1e6, `M${unit}/s`],
+  [1e3, `k${unit}/s`],
+  [1, `${unit}/s`],
+];
+
+export const time = (ns: number): string => scaled(ns, timeUnits);
+export const elementsRate = (rate: number): string => scaled(rate, rateUnits(''));
+export const bytesRate = (rate: number): string => scaled(rate, rateUnits('B'));
+export const ratio = (value: number): string => `${value.toFixed(value < 10 ? 2 : 1)}×`;
+
+/** "1 min 20 s" */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}

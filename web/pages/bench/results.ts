@@ -1,0 +1,73 @@
+import { bytesRate, elementsRate, ratio, time } from './format.ts';
+import type { Benchmark, Case } from './protocol.ts';
+
+/** The columns after case and arch: class, label, text. */
+type Figures = [name: string, label: string, text: string][];
+
+const figures = (result: Benchmark | null, speedUp: number | null): Figures => {
+  const interval = result?.estimates.median.confidence_interval;
+  return [
+    ['median', 'median', result ? time(result.estimates.median.point_estimate) : ''],
+    ['interval', 'interval', interval ? `${time(interval.lower_bound)} – ${time(interval.upper_bound)}` : ''],
+    ['elements', 'elements', result ? elementsRate(result.throughput.elements_per_s) : ''],
+    ['bytes', 'bytes', result ? bytesRate(result.throughput.bytes_per_s) : ''],
+    ['speed-up', 'to scalar', speedUp === null ? '' : ratio(speedUp)],
+  ];
+};
+
+/** The table: every case from the start, its figures when they arrive. */
+export class ResultsTable {
+  readonly #body: HTMLTableSectionElement;
+  /** Median of the scalar arch by case, in nanoseconds. */
+  readonly #scalar = new Map<string, number>();
+  #rows: HTMLTableRowElement[] = [];
+
+  constructor(body: HTMLTableSectionElement) {
+    this.#body = body;
+  }
+
+  list(cases: Case[]): void {
+    this.#scalar.clear();
+    this.#rows = cases.map((listed) => {
+      const row = document.createElement('tr');
+      row.className = 'waiting';
+      const name = document.createElement('th');
+      name.scope = 'row';
+      name.textContent = listed.case;
+      const arch = document.createElement('td');
+      arch.className = 'arch';
+      arch.textContent = listed.arch;
+      row.append(name, arch);
+      this.#fill(row, figures(null, null));
+      return row;
+    });
+    this.#body.replaceChildren(...this.#rows);
+  }
+
+  started(index: number): void {
+    this.#rows[index]?.setAttribute('aria-busy', 'true');
+  }
+
+  ended(index: number): void {
+    this.#rows[index]?.removeAttribute('aria-busy');
+  }
+
+  show(index: number, result: Benchmark): void {
+    const median = result.estimates.median.point_estimate;
+    if (result.arch === 'scalar') this.#scalar.set(result.case, median);
+    const scalar = this.#scalar.get(result.case);
+    const row = this.#rows[index]!;
+    row.className = '';
+    this.#fill(row, figures(result, scalar === undefined ? null : scalar / median));
+  }
+
+  #fill(row: HTMLTableRowElement, cells: Figures): void {
+    row.querySelectorAll('td[data-label]').forEach((cell) => cell.remove());
+    for (const [name, label, text] of cells) {
+      const cell = row.insertCell();
+      cell.className = name;
+      cell.dataset['label'] = label;
+      cell.textContent = text;
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/// The harness runs here, so that the page stays alive while a case is timed. One request, one response, in order.
+
+import type { BenchModule, Reply } from 'trilane-bench';
+import { exceptions, simd } from 'wasm-feature-detect';
+import type { Benchmark, Methods, Request, Response, Suite } from '../protocol.ts';
+
+declare const self: DedicatedWorkerGlobalScope;
+
+/** An error with trilane's code; C++ exceptions do not cross Embind as errors. */
+class HarnessError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+let loading: Promise<BenchModule> | null = null;
+
+/** The module, loaded when it is first asked for. */
+function load(): Promise<BenchModule> {
+  loading ??= (async () => {
+    if (!((await simd()) && (await exceptions()))) {
+      throw new HarnessError('unsupported', 'This browser has no WebAssembly SIMD or exceptions: take a newer one.');
+    }
+    const { default: create } = await import('trilane-bench');
+    return create();
+  })();
+  return loading;
+}
+
+function unwrap(reply: Reply): string {
+  if (reply.error) throw new HarnessError(reply.error, reply.message);
+  return reply.value;
+}
+
+const methods: { [M in keyof Methods]: (...parameters: Parameters<Methods[M]>) => Promise<ReturnType<Methods[M]>> } = {
+  async open(options, weights) {
+    return JSON.parse(unwrap((await load()).open(JSON.stringify(options), weights))) as Suite;
+  },
+  async calibrate() {
+    unwrap((await load()).calibrate());
+    return null;
+  },
+  async run(index) {
+    return JSON.parse(unwrap((await load()).run(index))) as Benchmark;
+  },
+  async baseline(environment) {
+    return unwrap((await load()).baseline(JSON.stringify(environment)));
+  },
+};
+
+async function answer({ id, method, parameters }: Request): Promise<Response> {
+  try {
+    const call = methods[method] as (...parameters: unknown[]) => Promise<unknown>;
+    return { id, result: await call(...parameters) };
+  } catch (error) {
+    if (error instanceof HarnessError) return { id, error: { code: error.code, message: error.message } };
+    // A trap, an exhausted memory, a module that does not load.
+    return { id, error: { code: 'crash', message: `The benchmark module broke: ${String(error)}` } };
+  }
+}
+
+// One after the other: a second request waits for the first one's answer.
+let last: Promise<void> = Promise.resolve();
+self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
+  last = last.then(async () => self.postMessage(await answer(data)));
+});

@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import * as os from 'node:os';
+import type { Machine } from '../pages/bench/protocol.ts';
+
+const cacheFolder = '/sys/devices/system/cpu/cpu0/cache';
+
+function caches(): Machine['cpu']['caches'] {
+  try {
+    return readdirSync(cacheFolder)
+      .filter((name) => name.startsWith('index'))
+      .sort()
+      .map((name) => {
+        const read = (fact: string) => readFileSync(`${cacheFolder}/${name}/${fact}`, 'utf8').trim();
+        return { level: Number(read('level')), type: read('type').toLowerCase(), size: parseInt(read('size')) * 1024 };
+      });
+  } catch {
+    return []; // not Linux, or a container that hides it
+  }
+}
+
+/** What a page cannot see of the machine it runs on. */
+export function machine(): Machine {
+  const cpus = os.cpus();
+  const release = /^\d+(\.\d+)?/.exec(os.release())?.[0] ?? os.release();
+  return {
+    os: `${os.type()} ${release}`,
+    cpu: { model: cpus[0]?.model.trim() || null, logical_cores: cpus.length, caches: caches() },
+  };
+}
