@@ -21,7 +21,14 @@ const rateUnits = (unit: string): [number, string][] => [
 ];
 
 export const time = (ns: number): string => scaled(ns, timeUnits);
-export const elementsRate = (rate: number): string => scaled(rate, rateUnits(''));
+/** "2.51 – 2.64 µs", or with both units where they differ. */
+export function timeInterval(lower: number, upper: number): string {
+  const [from, to] = [time(lower), time(upper)];
+  const [number, unit] = from.split('\u00a0');
+  return `${to.endsWith(`\u00a0${unit}`) ? number : from}\u00a0– ${to}`;
+}
+
+export const elementsRate = (rate: number): string => scaled(rate, rateUnits('elem'));
 export const bytesRate = (rate: number): string => scaled(rate, rateUnits('B'));
 export const ratio = (value: number): string => `${value.toFixed(value < 10 ? 2 : 1)}×`;
 

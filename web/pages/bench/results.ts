@@ -1,17 +1,17 @@
-import { bytesRate, elementsRate, ratio, time } from './format.ts';
+import { bytesRate, elementsRate, ratio, time, timeInterval } from './format.ts';
 import type { Benchmark, Case } from './protocol.ts';
 
-/** The columns after case and arch: class, label, text. */
-type Figures = [name: string, label: string, text: string][];
+/** The columns after case and arch. */
+type Figures = [className: string, text: string][];
 
 const figures = (result: Benchmark | null, speedUp: number | null): Figures => {
   const interval = result?.estimates.median.confidence_interval;
   return [
-    ['median', 'median', result ? time(result.estimates.median.point_estimate) : ''],
-    ['interval', 'interval', interval ? `${time(interval.lower_bound)} – ${time(interval.upper_bound)}` : ''],
-    ['elements', 'elements', result ? elementsRate(result.throughput.elements_per_s) : ''],
-    ['bytes', 'bytes', result ? bytesRate(result.throughput.bytes_per_s) : ''],
-    ['speed-up', 'to scalar', speedUp === null ? '' : ratio(speedUp)],
+    ['median', result ? time(result.estimates.median.point_estimate) : ''],
+    ['interval', interval ? timeInterval(interval.lower_bound, interval.upper_bound) : ''],
+    ['elements', result ? elementsRate(result.throughput.elements_per_s) : ''],
+    ['bytes', result ? bytesRate(result.throughput.bytes_per_s) : ''],
+    ['speed-up', speedUp === null ? '' : ratio(speedUp)],
   ];
 };
 
@@ -62,11 +62,10 @@ export class ResultsTable {
   }
 
   #fill(row: HTMLTableRowElement, cells: Figures): void {
-    row.querySelectorAll('td[data-label]').forEach((cell) => cell.remove());
-    for (const [name, label, text] of cells) {
+    while (row.cells.length > 2) row.deleteCell(2);
+    for (const [className, text] of cells) {
       const cell = row.insertCell();
-      cell.className = name;
-      cell.dataset['label'] = label;
+      cell.className = className;
       cell.textContent = text;
     }
   }
