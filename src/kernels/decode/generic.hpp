@@ -35,8 +35,8 @@ TRILANE_INLINE void decode_block(formats::i2_s, const std::uint8_t* block, simd:
 template <simd::Vector A>
 TRILANE_INLINE void decode_block(formats::tl1, const std::uint8_t* block, simd::Levels<A> levels,
                                  float* weights) noexcept {
-  constexpr std::uint8_t codes_of_pair[16] = {0, 1, 2, 4, 5, 6, 8, 9, 10};
-  const simd::u8<A> codes = simd::repeat16<A>(codes_of_pair);
+  static constexpr auto codes_of_pair = simd::repeat16<A>({0, 1, 2, 4, 5, 6, 8, 9, 10});
+  const simd::u8<A> codes = codes_of_pair;
   const simd::u8<A> low_nibble(15);
   std::uint8_t bytes[32];
   for (std::size_t t = 0; t < 32; t += simd::lanes<A>) {
@@ -48,21 +48,47 @@ TRILANE_INLINE void decode_block(formats::tl1, const std::uint8_t* block, simd::
   write_planes<A, 4>(bytes, levels, weights);
 }
 
-/// Lanes of 0xff where the bits at `bits` (little endian, from bit `first` on, a multiple of 8) are 1, and 0 elsewhere.
+/// Lane i: 1 << (i mod 8).
 template <simd::Vector A>
-TRILANE_INLINE xsimd::batch_bool<std::uint8_t, A> expand_bits(const std::uint8_t* bits, std::size_t first) noexcept {
+constexpr simd::Constant<A> bit_of_lane() noexcept {
+  simd::Constant<A> bits{};
+  for (std::size_t i = 0; i < simd::lanes<A>; ++i) bits.bytes[i] = static_cast<std::uint8_t>(1U << (i % 8));
+  return bits;
+}
+
+/// Lane i: (first + i) / 8.
+template <simd::Vector A>
+constexpr simd::Constant<A> byte_of_lane(std::size_t first) noexcept {
+  simd::Constant<A> indices{};
+  for (std::size_t i = 0; i < simd::lanes<A>; ++i) indices.bytes[i] = static_cast<std::uint8_t>((first + i) / 8);
+  return indices;
+}
+
+/// Lanes of 0xff where lanes() bits of the 32 at `bits` (little endian), from First on, are 1, and of 0 elsewhere.
+template <simd::Vector A, std::size_t First>
+TRILANE_INLINE xsimd::batch_bool<std::uint8_t, A> expand_bits(const std::uint8_t* bits) noexcept {
+  static constexpr simd::Constant<A> bit = bit_of_lane<A>();
+  static constexpr simd::Constant<A> byte = byte_of_lane<A>(First);
   std::uint32_t word = 0;
   __builtin_memcpy(&word, bits, sizeof word);
-  std::uint8_t source[simd::lanes<A>];
-  std::uint8_t bit[simd::lanes<A>];
-  for (std::size_t i = 0; i < simd::lanes<A>; ++i) {
-    source[i] = static_cast<std::uint8_t>((first + i) / 8);
-    bit[i] = static_cast<std::uint8_t>(1U << (i % 8));
-  }
-  const simd::u8<A> bit_u8 = simd::u8<A>::load_unaligned(bit);
-  const simd::u8<A> bytes_u8 = xsimd::bitwise_cast<std::uint8_t>(xsimd::batch<std::uint32_t, A>(word));
-  return (simd::lookup(bytes_u8, simd::u8<A>::load_unaligned(source)) & bit_u8) == bit_u8;
+  const auto bytes_u8 = xsimd::bitwise_cast<std::uint8_t>(xsimd::batch<std::uint32_t, A>(word));
+  const simd::u8<A> bit_u8 = bit;
+  return (simd::lookup(bytes_u8, byte) & bit_u8) == bit_u8;
 }
+
+/// The magnitudes |v| of a TL2 block's 32 triples, and which v are negative.
+template <simd::Vector A>
+struct Triples {
+  simd::u8<A> magnitude[simd::vectors_a_plane<A>];
+  xsimd::batch_bool<std::uint8_t, A> negative[simd::vectors_a_plane<A>];
+
+  TRILANE_INLINE explicit Triples(const std::uint8_t* block) noexcept {
+    const std::uint8_t* signs = block + formats::tl2::sign_offset;
+    simd::load_nibbles(block, magnitude);
+    negative[0] = expand_bits<A, 0>(signs);
+    if constexpr (simd::vectors_a_plane<A> == 2) negative[1] = expand_bits<A, 16>(signs);
+  }
+};
 
 /// |v| becomes the 2-bit codes of its three weights, three planes of bytes; a negative v has 2 − c for each code c, which
 /// is 0x2a minus the byte.
@@ -70,17 +96,15 @@ template <simd::Vector A>
 TRILANE_INLINE void decode_block(formats::tl2, const std::uint8_t* block, simd::Levels<A> levels,
                                  float* weights) noexcept {
   // v + 13 in base 3, two bits a digit: 0 → 111, 1 → 112, 2 → 120 …
-  constexpr std::uint8_t codes_of_magnitude[16] = {0x15, 0x16, 0x18, 0x19, 0x1a, 0x20, 0x21,
-                                                   0x22, 0x24, 0x25, 0x26, 0x28, 0x29, 0x2a};
-  const simd::u8<A> codes = simd::repeat16<A>(codes_of_magnitude);
+  static constexpr auto codes_of_magnitude = simd::repeat16<A>(
+      {0x15, 0x16, 0x18, 0x19, 0x1a, 0x20, 0x21, 0x22, 0x24, 0x25, 0x26, 0x28, 0x29, 0x2a});
+  const simd::u8<A> codes = codes_of_magnitude;
   const simd::u8<A> all_plus(0x2a);
-  simd::u8<A> magnitude[simd::vectors_a_plane<A>];
-  simd::load_nibbles(block, magnitude);
+  const Triples<A> triples(block);
   std::uint8_t bytes[32];
   for (std::size_t i = 0; i < simd::vectors_a_plane<A>; ++i) {
-    const auto negative = expand_bits<A>(block + formats::tl2::sign_offset, i * simd::lanes<A>);
-    const auto plus = simd::lookup(codes, magnitude[i]);
-    xsimd::select(negative, all_plus - plus, plus).store_unaligned(bytes + i * simd::lanes<A>);
+    const auto plus = simd::lookup(codes, triples.magnitude[i]);
+    xsimd::select(triples.negative[i], all_plus - plus, plus).store_unaligned(bytes + i * simd::lanes<A>);
   }
   write_planes<A, 3>(bytes, levels, weights);
 }
@@ -126,14 +150,12 @@ TRILANE_INLINE simd::u8<A> unused_codes(formats::tl1, const std::uint8_t* block)
 
 template <simd::Vector A>
 TRILANE_INLINE simd::u8<A> unused_codes(formats::tl2, const std::uint8_t* block) noexcept {
-  simd::u8<A> magnitude[simd::vectors_a_plane<A>];
-  simd::load_nibbles(block, magnitude);
+  const Triples<A> triples(block);
   const simd::u8<A> zero(0);
   simd::u8<A> bad(0);
   for (std::size_t i = 0; i < simd::vectors_a_plane<A>; ++i) {
-    const auto negative = expand_bits<A>(block + formats::tl2::sign_offset, i * simd::lanes<A>);
-    bad = bad | xsimd::ssub(magnitude[i], simd::u8<A>(13)) |
-          xsimd::select(negative && (magnitude[i] == zero), simd::u8<A>(1), zero);
+    const auto signed_zero = triples.negative[i] && (triples.magnitude[i] == zero);
+    bad = bad | xsimd::ssub(triples.magnitude[i], simd::u8<A>(13)) | xsimd::select(signed_zero, simd::u8<A>(1), zero);
   }
   return bad;
 }

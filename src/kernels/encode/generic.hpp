@@ -56,7 +56,8 @@ TRILANE_INLINE void encode_block(formats::tl1, const float* weights, simd::f32<A
   }
 }
 
-/// With m = −(w + 1) of each plane: v = 9·w0 + 3·w1 + w2 = −13 − (9·m0 + 3·m1 + m2), all within −26 … 13.
+/// With the codes c = w + 1 of the planes: v = 9·w0 + 3·w1 + w2 = 9·c0 + 3·c1 + c2 − 13. Three times a byte is a shift (of
+/// at most 8, so no bit crosses) and an addition: x + x + x becomes a product, which WASM lacks for bytes.
 template <simd::Vector A>
 TRILANE_INLINE void encode_block(formats::tl2, const float* weights, simd::f32<A> h, simd::f32<A> minus_h,
                                  std::uint8_t* block) noexcept {
@@ -64,10 +65,11 @@ TRILANE_INLINE void encode_block(formats::tl2, const float* weights, simd::f32<A
   std::uint32_t signs = 0;
   for (std::size_t i = 0; i < simd::vectors_a_plane<A>; ++i) {
     const float* first = weights + i * simd::lanes<A>;
-    simd::i8<A> sum = minus_codes<A>(first, h, minus_h);
-    sum = sum + sum + sum + minus_codes<A>(first + 32, h, minus_h);
-    sum = sum + sum + sum + minus_codes<A>(first + 64, h, minus_h);
-    const simd::i8<A> v = simd::in_order(simd::i8<A>(-13) - sum);
+    simd::i8<A> digits = simd::i8<A>(0) - minus_codes<A>(first, h, minus_h);
+    for (int plane = 1; plane < 3; ++plane) {
+      digits = digits + simd::shift_left<1>(digits) - minus_codes<A>(first + 32 * plane, h, minus_h);
+    }
+    const simd::i8<A> v = simd::in_order(digits - simd::i8<A>(13));
     magnitude[i] = xsimd::bitwise_cast<std::uint8_t>(xsimd::abs(v));
     signs |= static_cast<std::uint32_t>((v < simd::i8<A>(0)).mask()) << (i * simd::lanes<A> % 32);
   }
