@@ -54,8 +54,8 @@ Arch fastest_runnable() noexcept {
 
 void require_runnable(const Arch& arch) {
   if (!arch.runnable()) {
-    throw Error(ErrorCode::unsupported_arch, "arch '" + std::string(arch.name()) +
-                                                 "' is in this build, but this CPU does not have it");
+    throw Error(ErrorCode::unsupported_arch,
+                "arch '" + std::string(arch.name()) + "' is in this build, but this CPU does not have it");
   }
 }
 

@@ -41,9 +41,7 @@ std::string_view name(Granularity granularity) noexcept {
 
 Format parse_format(std::string_view wanted) { return parse<Format>(wanted, all_formats, "format"); }
 
-ScaleRule parse_scale_rule(std::string_view wanted) {
-  return parse<ScaleRule>(wanted, all_scale_rules, "scale rule");
-}
+ScaleRule parse_scale_rule(std::string_view wanted) { return parse<ScaleRule>(wanted, all_scale_rules, "scale rule"); }
 
 Granularity parse_granularity(std::string_view wanted) {
   return parse<Granularity>(wanted, all_granularities, "granularity");
@@ -72,8 +70,8 @@ std::size_t row_bytes(Format format, std::size_t cols) noexcept {
 
 std::size_t storage_bytes(Format format, Shape shape) {
   if (shape.rows == 0 || shape.cols == 0) {
-    throw Error(ErrorCode::invalid_argument, "shape " + std::to_string(shape.rows) + "x" +
-                                                 std::to_string(shape.cols) + " has no elements; both sides must be at least 1");
+    throw Error(ErrorCode::invalid_argument, "shape " + std::to_string(shape.rows) + "x" + std::to_string(shape.cols) +
+                                                 " has no elements; both sides must be at least 1");
   }
   // A row's bytes never exceed its floats by more than a block, so one bound serves floats and codes.
   constexpr std::size_t most = std::numeric_limits<std::size_t>::max() / 2 / sizeof(float);

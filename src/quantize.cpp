@@ -16,8 +16,8 @@ namespace {
 constexpr std::uint32_t first_not_finite = 0x7f800000;
 
 std::string at(std::size_t index, Shape shape) {
-  return "row " + std::to_string(index / shape.cols) + ", column " + std::to_string(index % shape.cols) +
-         " (index " + std::to_string(index) + ")";
+  return "row " + std::to_string(index / shape.cols) + ", column " + std::to_string(index % shape.cols) + " (index " +
+         std::to_string(index) + ")";
 }
 
 void require_size(const char* what, std::size_t is, std::size_t wanted, Shape shape) {
@@ -62,7 +62,7 @@ float threshold_of(float scale) {
 }
 
 struct Layout {
-  std::size_t rows;       // as the kernels see them: whole blocks need no row ends, so they are one row
+  std::size_t rows;  // as the kernels see them: whole blocks need no row ends, so they are one row
   std::size_t cols;
   std::size_t row_bytes;
 };

@@ -15,18 +15,18 @@
 #define TRILANE_OPERATIONS(X) X(quantize, true) X(dequantize, true)
 
 /// X(result, kernel, parameters): kernels that know no format. Contracts: kernels/<folder>/<folder>.hpp.
-#define TRILANE_KERNELS(X)                                                                    \
-  X(double, abs_sum, (const float* weights, std::size_t n))                                   \
-  X(std::uint32_t, abs_max_bits, (const float* weights, std::size_t n))                       \
-  X(void, probe_read, (const float* data, std::size_t n, float* result))                      \
-  X(void, probe_copy, (const float* from, std::size_t n, float* to))                          \
-  X(void, probe_fill, (float* to, std::size_t n, float value))                                \
-  X(std::uint64_t, probe_int8_mac, (std::uint64_t rounds, std::int32_t* result))
+#define TRILANE_KERNELS(X)                                               \
+  X(double, abs_sum, (const float* weights, std::size_t n))              \
+  X(std::uint32_t, abs_max_bits, (const float* weights, std::size_t n))  \
+  X(void, probe_read, (const float* data, std::size_t n, float* result)) \
+  X(void, probe_copy, (const float* from, std::size_t n, float* to))     \
+  X(void, probe_fill, (float* to, std::size_t n, float value))           \
+  X(std::uint64_t, probe_int8_mac, (std::uint64_t rounds, std::int32_t * result))
 
 /// X(result, kernel, parameters): kernels that exist once a format.
-#define TRILANE_FORMAT_KERNELS(X)                                                             \
+#define TRILANE_FORMAT_KERNELS(X)                                                              \
   X(void, encode, (const float* weights, std::size_t n, float threshold, std::uint8_t* codes)) \
-  X(void, decode, (const std::uint8_t* codes, std::size_t n, float scale, float* weights))    \
+  X(void, decode, (const std::uint8_t* codes, std::size_t n, float scale, float* weights))     \
   X(bool, valid, (const std::uint8_t* codes, std::size_t blocks))
 
 namespace trilane {

@@ -7,7 +7,8 @@
 namespace trilane::simd {
 
 template <class A>
-concept Bytes128 = lanes<A> == 16;
+concept Bytes128 = lanes<A>
+== 16;
 
 /// Each byte four times: a byte lookup then makes a float in one step.
 template <class A>

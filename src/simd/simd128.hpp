@@ -16,9 +16,7 @@ TRILANE_INLINE i8<simd128> narrow(i32<simd128> a, i32<simd128> b, i32<simd128> c
 
 TRILANE_INLINE i8<simd128> in_order(i8<simd128> x) noexcept { return x; }
 
-TRILANE_INLINE u8<simd128> lookup(u8<simd128> table, u8<simd128> i) noexcept {
-  return wasm_i8x16_swizzle(table, i);
-}
+TRILANE_INLINE u8<simd128> lookup(u8<simd128> table, u8<simd128> i) noexcept { return wasm_i8x16_swizzle(table, i); }
 
 template <class A>
 struct Accumulator;

@@ -96,8 +96,8 @@ template <simd::Vector A>
 TRILANE_INLINE void decode_block(formats::tl2, const std::uint8_t* block, simd::Levels<A> levels,
                                  float* weights) noexcept {
   // v + 13 in base 3, two bits a digit: 0 → 111, 1 → 112, 2 → 120 …
-  static constexpr auto codes_of_magnitude = simd::repeat16<A>(
-      {0x15, 0x16, 0x18, 0x19, 0x1a, 0x20, 0x21, 0x22, 0x24, 0x25, 0x26, 0x28, 0x29, 0x2a});
+  static constexpr auto codes_of_magnitude =
+      simd::repeat16<A>({0x15, 0x16, 0x18, 0x19, 0x1a, 0x20, 0x21, 0x22, 0x24, 0x25, 0x26, 0x28, 0x29, 0x2a});
   const simd::u8<A> codes = codes_of_magnitude;
   const simd::u8<A> all_plus(0x2a);
   const Triples<A> triples(block);
@@ -142,8 +142,7 @@ TRILANE_INLINE simd::u8<A> unused_codes(formats::tl1, const std::uint8_t* block)
   simd::u8<A> bad(0);
   for (std::size_t t = 0; t < 32; t += simd::lanes<A>) {
     const auto bytes = simd::u8<A>::load_unaligned(block + t);
-    bad = bad | xsimd::ssub(bytes & low_nibble, most) |
-          xsimd::ssub(simd::shift_right<4>(bytes) & low_nibble, most);
+    bad = bad | xsimd::ssub(bytes & low_nibble, most) | xsimd::ssub(simd::shift_right<4>(bytes) & low_nibble, most);
   }
   return bad;
 }
