@@ -39,12 +39,12 @@ std::string_view name(Granularity granularity) noexcept {
   return granularity == Granularity::tensor ? "tensor" : "row";
 }
 
-Format parse_format(std::string_view wanted) { return parse<Format>(wanted, all_formats, "format"); }
+Format parse_format(std::string_view name) { return parse<Format>(name, all_formats, "format"); }
 
-ScaleRule parse_scale_rule(std::string_view wanted) { return parse<ScaleRule>(wanted, all_scale_rules, "scale rule"); }
+ScaleRule parse_scale_rule(std::string_view name) { return parse<ScaleRule>(name, all_scale_rules, "scale rule"); }
 
-Granularity parse_granularity(std::string_view wanted) {
-  return parse<Granularity>(wanted, all_granularities, "granularity");
+Granularity parse_granularity(std::string_view name) {
+  return parse<Granularity>(name, all_granularities, "granularity");
 }
 
 std::size_t block_elements(Format format) noexcept {
@@ -52,7 +52,7 @@ std::size_t block_elements(Format format) noexcept {
   if (format == Format::f) return formats::f::elements;
   TRILANE_FORMATS(TRILANE_ELEMENTS)
 #undef TRILANE_ELEMENTS
-  return 0;
+  return formats::i2_s::elements;
 }
 
 std::size_t block_bytes(Format format) noexcept {
@@ -60,7 +60,7 @@ std::size_t block_bytes(Format format) noexcept {
   if (format == Format::f) return formats::f::bytes;
   TRILANE_FORMATS(TRILANE_BYTES)
 #undef TRILANE_BYTES
-  return 0;
+  return formats::i2_s::bytes;
 }
 
 std::size_t row_bytes(Format format, std::size_t cols) noexcept {

@@ -19,7 +19,7 @@ function isProgram(path: string): boolean {
   }
 }
 
-function findProgram(name: BrowserName): string {
+export function findProgram(name: BrowserName): string {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
   const paths = programs[name].flatMap((program) => folders.map((folder) => join(folder, program)));
   const found = paths.find(isProgram);

@@ -78,6 +78,9 @@ export async function runBenchPage(browser: Browser, site: string, options: RunO
   run.catch(() => {}); // it also fails, less clearly, when the page is gone
   try {
     return await Promise.race([run, failure, timeout]);
+  } catch (error) {
+    // A call that was under way when the connection broke knows less of it.
+    throw browser.connected ? error : new Error('the browser ended');
   } finally {
     clearTimeout(timer);
   }

@@ -26,7 +26,7 @@ TRILANE_INLINE simd::i8<A> minus_codes(const float* weights, simd::f32<A> h, sim
 template <simd::Vector A>
 TRILANE_INLINE simd::i8<A> four_planes(const float* weights, simd::f32<A> h, simd::f32<A> minus_h) noexcept {
   simd::i8<A> packed = simd::i8<A>(0) - minus_codes<A>(weights, h, minus_h);
-  for (int plane = 1; plane < 4; ++plane) {
+  for (std::size_t plane = 1; plane < 4; ++plane) {
     packed = simd::shift_left<2>(packed) - minus_codes<A>(weights + 32 * plane, h, minus_h);
   }
   return packed;
@@ -66,7 +66,7 @@ TRILANE_INLINE void encode_block(formats::tl2, const float* weights, simd::f32<A
   for (std::size_t i = 0; i < simd::vectors_a_plane<A>; ++i) {
     const float* first = weights + i * simd::lanes<A>;
     simd::i8<A> digits = simd::i8<A>(0) - minus_codes<A>(first, h, minus_h);
-    for (int plane = 1; plane < 3; ++plane) {
+    for (std::size_t plane = 1; plane < 3; ++plane) {
       digits = digits + simd::shift_left<1>(digits) - minus_codes<A>(first + 32 * plane, h, minus_h);
     }
     const simd::i8<A> v = simd::in_order(digits - simd::i8<A>(13));

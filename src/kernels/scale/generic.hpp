@@ -27,8 +27,8 @@ struct SumLanes {
   TRILANE_INLINE double total() const noexcept {
     float lanes[sum_lanes];
     for (std::size_t i = 0; i < vectors; ++i) part[i].store_unaligned(lanes + i * step);
-    for (int distance = sum_lanes / 2; distance > 0; distance /= 2) {
-      for (int lane = 0; lane < distance; ++lane) lanes[lane] += lanes[lane + distance];
+    for (std::size_t distance = sum_lanes / 2; distance > 0; distance /= 2) {
+      for (std::size_t lane = 0; lane < distance; ++lane) lanes[lane] += lanes[lane + distance];
     }
     return static_cast<double>(lanes[0]);
   }

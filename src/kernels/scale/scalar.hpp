@@ -17,8 +17,8 @@ double abs_sum(const float* weights, std::size_t n) noexcept {
     const std::size_t here = n - first < sum_chunk ? n - first : sum_chunk;
     float lanes[sum_lanes] = {};
     for (std::size_t i = 0; i < here; ++i) lanes[i % sum_lanes] += __builtin_fabsf(weights[first + i]);
-    for (int distance = sum_lanes / 2; distance > 0; distance /= 2) {
-      for (int lane = 0; lane < distance; ++lane) lanes[lane] += lanes[lane + distance];
+    for (std::size_t distance = sum_lanes / 2; distance > 0; distance /= 2) {
+      for (std::size_t lane = 0; lane < distance; ++lane) lanes[lane] += lanes[lane + distance];
     }
     total += static_cast<double>(lanes[0]);
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 /// Contract of the scale kernels.
 ///
 /// abs_sum(weights, n): Σ |w| in the fixed order that makes it the same bits everywhere. Chunks of 4096 elements;
@@ -11,6 +13,6 @@
 /// above infinity: a result ≥ 0x7f800000 says that some weight is not finite.
 
 namespace trilane {
-inline constexpr int sum_chunk = 4096;
-inline constexpr int sum_lanes = 32;
+inline constexpr std::size_t sum_chunk = 4096;
+inline constexpr std::size_t sum_lanes = 32;
 }  // namespace trilane
