@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+/** A path in the repository. */
+export const inRepo = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+export interface Ended {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Starts a program; `ended` says how it ended. */
+export function start(program: string, args: string[], env = process.env): { pid: number; ended: Promise<Ended> } {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.once('error', reject);
+    child.once('close', (status) => resolve({ status, stdout, stderr }));
+  });
+  return { pid: child.pid ?? 0, ended };
+}
+
+export const startRunner = (args: string[], env?: NodeJS.ProcessEnv) =>
+  start(process.execPath, [inRepo('web/runner/main.ts'), ...args], env);
+
+export const runner = (args: string[], env?: NodeJS.ProcessEnv): Promise<Ended> => startRunner(args, env).ended;
+
+export const trilane = (args: string[]): Promise<Ended> => start(inRepo('build/native/trilane'), args).ended;
+
+/** A folder that goes with the test. */
+export function temporaryFolder(context: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'trilane-test-'));
+  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A folder with these files. */
+export function makeSite(context: TestContext, files: Record<string, string>): string {
+  const site = temporaryFolder(context);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(site, name)), { recursive: true });
+    writeFileSync(join(site, name), text);
+  }
+  return site;
+}
