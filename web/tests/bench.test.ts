@@ -1,0 +1,188 @@
+/// The bench page in headless Chromium: what it measures is valid, complete, and byte for byte what the native build computes.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Page } from 'puppeteer-core';
+import { launch } from '../runner/browser.ts';
+import { serve } from '../runner/server.ts';
+import { inRepo, runner, temporaryFolder, trilane } from './support.ts';
+
+interface Baseline {
+  environment: {
+    platform: string;
+    cpu: { model: string | null };
+    engine: { name: string; version: string; user_agent: string } | null;
+    cross_origin_isolated: boolean | null;
+    timer: { resolution_ns: number };
+    fingerprint: string | null;
+  };
+  benchmarks: { case: string; arch: string; output_digest: string }[];
+}
+
+const archs = ['scalar', 'simd128'];
+const schema = JSON.parse(readFileSync(inRepo('baselines/schema.json'), 'utf8')) as object;
+// Formats are annotations to ajv itself.
+const validate = new Ajv2020({ allErrors: true, validateFormats: false }).compile(schema);
+
+function parseValid(text: string): Baseline {
+  const baseline = JSON.parse(text) as Baseline;
+  assert.ok(validate(baseline), JSON.stringify(validate.errors, null, 2));
+  return baseline;
+}
+
+async function runHeadless(args: string[]): Promise<Baseline> {
+  const ended = await runner(args);
+  assert.equal(ended.status, 0, ended.stderr);
+  return parseValid(ended.stdout);
+}
+
+async function runNatively(args: string[]): Promise<Baseline> {
+  const ended = await trilane(['bench', '--quick', '--arch', 'scalar', '--json', '-', ...args]);
+  assert.equal(ended.status, 0, ended.stderr);
+  return parseValid(ended.stdout);
+}
+
+/** Every case on every arch is there, and each output's digest is the native one. */
+function assertSameDigests(browser: Baseline, native: Baseline): void {
+  const expected = native.benchmarks.flatMap((benchmark) =>
+    archs.map((arch) => `${benchmark.case} ${arch} ${benchmark.output_digest}`),
+  );
+  const seen = browser.benchmarks.map((benchmark) => `${benchmark.case} ${benchmark.arch} ${benchmark.output_digest}`);
+  assert.notEqual(expected.length, 0);
+  assert.deepEqual(seen.sort(), expected.sort());
+}
+
+before(() => assert.ok(existsSync(inRepo('build/native/trilane')), 'build the preset native first'));
+
+test('a quick suite, headless: valid, complete, digests as natively', async () => {
+  const filter = ['--filter', '/(1024|4096|16384|65536)$'];
+  const browser = await runHeadless(['--quick', ...filter]);
+  const native = await runNatively(filter);
+  assert.equal(native.benchmarks.length, 2 * 3 * 4);
+  assertSameDigests(browser, native);
+
+  const { environment } = browser;
+  assert.equal(environment.platform, 'browser');
+  assert.equal(environment.engine?.name, 'V8');
+  assert.match(environment.engine.version, /^\d+\./);
+  assert.match(environment.engine.user_agent, /Chrome/);
+  assert.equal(environment.cross_origin_isolated, true);
+  assert.equal(environment.cpu.model, native.environment.cpu.model);
+  assert.ok(environment.timer.resolution_ns > 0);
+  assert.equal(typeof environment.fingerprint, 'string');
+});
+
+for (const path of ['tests/data/tiny.safetensors', '../shared/data/silero-vad-v5.safetensors']) {
+  const skip = existsSync(inRepo(path)) ? false : `${path} is not there`;
+  test(`the tensors of ${path}: digests as natively`, { skip }, async () => {
+    const weights = ['--weights', inRepo(path)];
+    assertSameDigests(await runHeadless(['--quick', ...weights]), await runNatively(weights));
+  });
+}
+
+/** The page at `search`, as a person opens it; complaints of the browser's console fail the test at its end. */
+async function openPage(context: TestContext, search: string): Promise<Page> {
+  const server = await serve(inRepo('web/dist'));
+  context.after(() => server.close());
+  const browser = await launch('chromium', undefined);
+  context.after(() => browser.close());
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  context.after(() => assert.deepEqual(complaints, []));
+  await page.goto(`${server.url}bench/${search}`);
+  await inState(page, 'ready');
+  return page;
+}
+
+const inState = (page: Page, state: string) => page.waitForSelector(`#page[data-state=${state}]`, { timeout: 120_000 });
+const textOf = (page: Page, selector: string) => page.$eval(selector, (element) => element.textContent ?? '');
+const resultRows = (page: Page) => page.$$eval('#results tr:not(.waiting)', (rows) => rows.length);
+
+test('run and stop by hand, then the rest, and the download', async (context) => {
+  const page = await openPage(context, '?quick&filter=quantize/tl2/(1024|4096)$');
+  const listed = await page.$$eval('#results tr', (rows) => rows.length);
+  assert.equal(listed, 2 * 2 * archs.length);
+
+  await page.focus('#run');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#results tr:not(.waiting)', { timeout: 120_000 });
+  await page.click('#stop');
+  await inState(page, 'stopped');
+  const done = await resultRows(page);
+  assert.ok(done > 0 && done < listed, `${done} of ${listed}`);
+  assert.match(await textOf(page, '#status'), new RegExp(`^Stopped: ${done} of ${listed} cases`));
+
+  await page.click('#run');
+  await inState(page, 'done');
+  assert.equal(await resultRows(page), listed);
+  assert.match(await textOf(page, '#results tr:last-child .median'), /^\d.*[nµm]?s$/);
+  assert.match(await textOf(page, '#results tr:last-child .speed-up'), /×$/);
+  assert.equal(await page.$eval('#progress', (bar) => (bar as HTMLProgressElement).value), 1);
+
+  const folder = temporaryFolder(context);
+  const session = await page.createCDPSession();
+  await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
+  await page.click('#download');
+  const file = join(folder, 'trilane-baseline.json');
+  for (let tries = 0; !existsSync(file) && tries < 100; ++tries) await pause(100);
+  const downloaded = parseValid(readFileSync(file, 'utf8'));
+  assert.equal(downloaded.environment.fingerprint, null); // a page does not know the CPU
+
+  const filter = ['--filter', 'quantize/tl2/(1024|4096)$'];
+  const headless = await runHeadless(['--quick', ...filter]);
+  const identity = ({ benchmarks }: Baseline) => benchmarks.map((b) => [b.case, b.arch, b.output_digest]);
+  assert.deepEqual(identity(downloaded), identity(headless));
+  assertSameDigests(downloaded, await runNatively(filter));
+});
+
+test('the options choose the cases', async (context) => {
+  const page = await openPage(context, '?arch=scalar');
+  const cases = () => page.$$eval('#results tr', (rows) => rows.map((row) => row.cells[0]!.textContent));
+  assert.equal((await cases()).length, 2 * 3 * 6);
+  const setFilter = (text: string) =>
+    page.$eval(
+      '#filter',
+      (input, value) => {
+        (input as HTMLInputElement).value = value;
+        input.dispatchEvent(new Event('change', { bubbles: true }));
+      },
+      text,
+    );
+
+  await setFilter('^quantize/i2_s/1024$');
+  await inState(page, 'ready');
+  assert.deepEqual(await cases(), ['quantize/i2_s/1024']);
+
+  await setFilter('(');
+  await inState(page, 'failed');
+  assert.equal(await page.$eval('#error', (line) => line.checkVisibility()), true);
+  assert.match(await textOf(page, '#error'), /\(/);
+  assert.deepEqual(await cases(), []);
+
+  await setFilter('');
+  await inState(page, 'ready');
+  assert.equal(await page.$eval('#error', (line) => line.checkVisibility()), false);
+  await page.click('#archs input[value=scalar]');
+  await inState(page, 'ready');
+  assert.deepEqual(await cases(), []);
+  assert.equal(await page.$('#run:not(:disabled)'), null);
+});
+
+test('the site is served isolated, and nothing beside it', async (context) => {
+  const server = await serve(inRepo('web/dist'));
+  context.after(() => server.close());
+  const page = await fetch(`${server.url}bench/`);
+  assert.equal(page.status, 200);
+  assert.equal(page.headers.get('Cross-Origin-Opener-Policy'), 'same-origin');
+  assert.equal(page.headers.get('Cross-Origin-Embedder-Policy'), 'require-corp');
+  for (const path of ['nothing', '%2e%2e/package.json', '..%2fpackage.json', 'bench', '%00', '%']) {
+    const { status } = await fetch(server.url + path);
+    assert.ok(status === 404 || status === 400, `${path}: ${status}`);
+  }
+});
