@@ -54,8 +54,9 @@ float scale_of(const KernelTable& kernels, std::span<const float> part, std::siz
 }
 
 /// h such that |w| > h exactly if 2·|w| > s: s/2 rounded toward zero. s/2 is exact unless it is subnormal, where halving
-/// the bits drops the half unit that no |w| can tell from h.
+/// the bits drops the half unit that no |w| can tell from h. A mean that rounds to 0 leaves no code but 0, as s = 0 does.
 float threshold_of(float scale) {
+  if (scale == 0) return std::numeric_limits<float>::max();
   constexpr std::uint32_t twice_smallest_normal = 2U << 23;
   const auto bits = std::bit_cast<std::uint32_t>(scale);
   return bits < twice_smallest_normal ? std::bit_cast<float>(bits / 2) : scale * 0.5F;
