@@ -1,0 +1,13 @@
+# cmake -DBUILD=<build tree> -DCONFIG=<configuration> -DWORK=<scratch folder> -DGENERATOR=<name> -DCOMPILER=<path> -P run.cmake
+#
+# Installs the build tree and builds and runs the consumer against what was installed.
+cmake_minimum_required(VERSION 3.25)
+
+file(REMOVE_RECURSE ${WORK})
+foreach(step
+        "--install;${BUILD};--prefix;${WORK}/prefix;--config;${CONFIG}"
+        "-S;${CMAKE_CURRENT_LIST_DIR};-B;${WORK}/build;-G;${GENERATOR};-DCMAKE_CXX_COMPILER=${COMPILER};-DCMAKE_BUILD_TYPE=${CONFIG};-DCMAKE_PREFIX_PATH=${WORK}/prefix;-DCMAKE_RUNTIME_OUTPUT_DIRECTORY=${WORK}/$<0:>"
+        "--build;${WORK}/build;--config;${CONFIG}")
+  execute_process(COMMAND ${CMAKE_COMMAND} ${step} COMMAND_ERROR_IS_FATAL ANY)
+endforeach()
+execute_process(COMMAND ${WORK}/consumer COMMAND_ERROR_IS_FATAL ANY)
