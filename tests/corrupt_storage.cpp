@@ -128,7 +128,8 @@ BOOST_AUTO_TEST_CASE(padding) {
 BOOST_AUTO_TEST_CASE(scales) {
   for (const Format format : all_formats) {
     const Shape shape = padded_shape(format);
-    for (const float bad : {quiet, -quiet, infinity, -infinity, -1.0F, -std::numeric_limits<float>::denorm_min(), -0.0F}) {
+    for (const float bad :
+         {quiet, -quiet, infinity, -infinity, -1.0F, -std::numeric_limits<float>::denorm_min(), -0.0F}) {
       for (std::size_t row = 0; row < shape.rows; ++row) {
         oracle::Quantized storage = valid_storage(shape, format);
         storage.scales[row] = bad;
