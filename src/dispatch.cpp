@@ -78,10 +78,22 @@ Arch find_arch(std::string_view name) {
   throw Error(ErrorCode::invalid_argument, "unknown arch '" + std::string(name) + "'; this build has " + known);
 }
 
+namespace {
+
+Arch arch_of_environment(const char* name) {
+  try {
+    return find_arch(name);
+  } catch (const Error& error) {
+    throw Error(error.code(), std::string("the environment variable TRILANE_ARCH: ") + error.what());
+  }
+}
+
+}  // namespace
+
 Arch active_arch() {
   if (const KernelTable* kernels = chosen.load(std::memory_order_acquire)) return Arch(*kernels);
   const char* forced = std::getenv("TRILANE_ARCH");
-  const Arch arch = forced != nullptr && *forced != '\0' ? find_arch(forced) : fastest_runnable();
+  const Arch arch = forced != nullptr && *forced != '\0' ? arch_of_environment(forced) : fastest_runnable();
   // A choice that another thread has made by set_active_arch() meanwhile stands.
   const KernelTable* none = nullptr;
   chosen.compare_exchange_strong(none, &arch.kernels(), std::memory_order_acq_rel);
