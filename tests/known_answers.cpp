@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "bench/seeded_weights.hpp"
 #include "check.hpp"
 
 using namespace trilane;
@@ -211,6 +212,11 @@ BOOST_AUTO_TEST_CASE(seeded_weights) {
   // 0xbdd7 + 0x3226 + 0x2feb + 0x6e95 = 102013, and 102013 - 131070 = -29057.
   const Floats wanted{-29057 / 65536.0F, 44941 / 65536.0F, -40692 / 65536.0F, 11259 / 65536.0F};
   BOOST_TEST(oracle::seeded_weights(42, 4) == wanted, boost::test_tools::per_element());
+  for (const std::uint64_t seed : {0U, 42U, 0xFFFFFFFFU}) {
+    Floats of_bench(10000);
+    bench::fill_seeded(of_bench, seed);
+    BOOST_TEST(of_bench == oracle::seeded_weights(seed, of_bench.size()), boost::test_tools::per_element());
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
