@@ -12,7 +12,6 @@ export interface SuiteOptions {
 export interface Case {
   case: string;
   arch: string;
-  elements: number;
 }
 
 export interface Suite {

@@ -37,7 +37,8 @@ function unwrap(reply: Reply): string {
 
 const methods: { [M in keyof Methods]: (...parameters: Parameters<Methods[M]>) => Promise<ReturnType<Methods[M]>> } = {
   async open(options, weights) {
-    return JSON.parse(unwrap((await load()).open(JSON.stringify(options), weights))) as Suite;
+    const bytes = weights ? new Uint8Array(await weights.arrayBuffer()) : null;
+    return JSON.parse(unwrap((await load()).open(JSON.stringify(options), bytes))) as Suite;
   },
   async calibrate() {
     unwrap((await load()).calibrate());
@@ -47,7 +48,8 @@ const methods: { [M in keyof Methods]: (...parameters: Parameters<Methods[M]>) =
     return JSON.parse(unwrap((await load()).run(index))) as Benchmark;
   },
   async baseline(environment) {
-    return unwrap((await load()).baseline(JSON.stringify(environment)));
+    const created = new Date().toISOString().replace(/\.\d+/, '');
+    return unwrap((await load()).baseline(JSON.stringify(environment), created));
   },
 };
 

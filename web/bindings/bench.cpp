@@ -1,0 +1,129 @@
+// The bench module: the harness, as a Web Worker calls it (bench.d.ts). Calls return JSON. No C++ exception crosses into
+// JavaScript, where it would be no Error: code and message are returned, and worker.ts throws.
+
+#include <emscripten/bind.h>
+#include <emscripten/val.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <new>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bench/baseline.hpp"
+#include "bench/runner.hpp"
+#include "bench/weights.hpp"
+#include "trilane/arch.hpp"
+#include "trilane/error.hpp"
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Reply {
+  std::string error;
+  std::string message;
+  std::string value;
+};
+
+template <class Call>
+Reply guarded(const Call& call) {
+  try {
+    return {"", "", call()};
+  } catch (const trilane::Error& error) {
+    return {std::string(trilane::name(error.code())), error.what(), ""};
+  } catch (const std::bad_alloc&) {
+    return {"out_of_memory", "The browser gives this page no more memory.", ""};
+  } catch (const std::exception& error) {
+    return {"internal", error.what(), ""};
+  }
+}
+
+struct Session {
+  trilane::bench::WeightsFile weights;
+  std::unique_ptr<trilane::bench::Runner> runner;
+};
+
+Session session;
+
+trilane::bench::Runner& runner() {
+  if (!session.runner) throw trilane::Error(trilane::ErrorCode::invalid_argument, "no suite is open: call open() first");
+  return *session.runner;
+}
+
+std::vector<std::string> runnable_archs() {
+  std::vector<std::string> names;
+  for (const trilane::Arch& arch : trilane::archs()) {
+    if (arch.runnable()) names.emplace_back(arch.name());
+  }
+  return names;
+}
+
+Reply open(const std::string& options_json, const emscripten::val& file) {
+  return guarded([&] {
+    session = {};
+    const Json json = Json::parse(options_json);
+    trilane::bench::SuiteOptions options;
+    options.quick = json.at("quick").get<bool>();
+    options.filter = json.at("filter").get<std::string>();
+    options.archs = json.at("archs").get<std::vector<std::string>>();
+    if (!file.isNull()) {
+      const auto bytes = emscripten::convertJSArrayToNumberVector<std::uint8_t>(file);
+      session.weights = trilane::bench::read_weights(std::as_bytes(std::span(bytes)));
+      options.weights = &session.weights;
+    }
+    session.runner = std::make_unique<trilane::bench::Runner>(std::move(options));
+
+    Json cases = Json::array();
+    for (const trilane::bench::Case& listed : runner().cases()) {
+      cases.push_back({{"case", listed.name}, {"arch", listed.arch.name()}});
+    }
+    return Json{{"archs", runnable_archs()},
+                {"cases", std::move(cases)},
+                {"timer_resolution_ns", runner().timer_resolution_ns()}}
+        .dump();
+  });
+}
+
+Reply calibrate() {
+  return guarded([] {
+    runner().calibrate(1);
+    return "null";
+  });
+}
+
+Reply run(double index) {
+  return guarded([&] {
+    if (!(index >= 0 && index < static_cast<double>(runner().cases().size()))) {
+      throw trilane::Error(trilane::ErrorCode::invalid_argument, "there is no case " + std::to_string(index));
+    }
+    return trilane::bench::to_json(runner().run(static_cast<std::size_t>(index)));
+  });
+}
+
+Reply baseline(const std::string& environment_json, const std::string& created) {
+  return guarded([&] {
+    trilane::bench::Environment environment = trilane::bench::parse_environment(environment_json);
+    environment.platform = "browser";
+    environment.cpu.features = runnable_archs();
+    return trilane::bench::to_json(runner().baseline(std::move(environment), created));
+  });
+}
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(trilane_bench) {
+  emscripten::value_object<Reply>("Reply")
+      .field("error", &Reply::error)
+      .field("message", &Reply::message)
+      .field("value", &Reply::value);
+  emscripten::function("open", &open);
+  emscripten::function("calibrate", &calibrate);
+  emscripten::function("run", &run);
+  emscripten::function("baseline", &baseline);
+}
