@@ -52,7 +52,8 @@ struct Session {
 Session session;
 
 trilane::bench::Runner& runner() {
-  if (!session.runner) throw trilane::Error(trilane::ErrorCode::invalid_argument, "no suite is open: call open() first");
+  if (!session.runner)
+    throw trilane::Error(trilane::ErrorCode::invalid_argument, "no suite is open: call open() first");
   return *session.runner;
 }
 
@@ -102,7 +103,10 @@ Reply run(double index) {
     if (!(index >= 0 && index < static_cast<double>(runner().cases().size()))) {
       throw trilane::Error(trilane::ErrorCode::invalid_argument, "there is no case " + std::to_string(index));
     }
-    return trilane::bench::to_json(runner().run(static_cast<std::size_t>(index)));
+    Json step{{"benchmark", Json::parse(trilane::bench::to_json(runner().run(static_cast<std::size_t>(index))))},
+              {"seconds_left", nullptr}};
+    if (const auto seconds = runner().seconds_left()) step["seconds_left"] = *seconds;
+    return step.dump();
   });
 }
 

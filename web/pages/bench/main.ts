@@ -77,16 +77,17 @@ async function run(where: Environment): Promise<void> {
   setState('running', 'Measuring what this machine can do at all …');
   try {
     await client.call('calibrate');
-    const start = performance.now();
     let done = 0;
+    let left = '';
     for (const [index, next] of cases.entries()) {
       if (stopWanted) break;
-      const left = done === 0 ? '' : `, ${duration(((performance.now() - start) / 1000 / done) * (cases.length - done))} left`;
       statusLine.textContent = `${index + 1} of ${cases.length}: ${next.case}, ${next.arch}${left}`;
       results.started(index);
-      results.show(index, await client.call('run', index));
+      const { benchmark, seconds_left } = await client.call('run', index);
+      results.show(index, benchmark);
       results.ended(index);
       progress.value = ++done / cases.length;
+      left = seconds_left === null ? '' : `, ${duration(seconds_left)} left`;
     }
     if (done > 0) offer(await client.call('baseline', where));
     setState(stopWanted ? 'stopped' : 'done', `${stopWanted ? 'Stopped' : 'Done'}: ${done} of ${cases.length} cases.`);

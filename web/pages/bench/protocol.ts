@@ -35,6 +35,12 @@ export interface Benchmark {
   output_digest: string;
 }
 
+export interface Step {
+  benchmark: Benchmark;
+  /** Until every case of the suite has run. */
+  seconds_left: number | null;
+}
+
 /** What a page cannot find out by itself; the headless runner supplies it. */
 export interface Machine {
   os: string | null;
@@ -59,7 +65,7 @@ export interface Environment extends Machine {
 export interface Methods {
   open(options: SuiteOptions, weights: File | null): Suite;
   calibrate(): null;
-  run(index: number): Benchmark;
+  run(index: number): Step;
   /** The baseline of what ran since open(), as the text of its JSON file. */
   baseline(environment: Environment): string;
 }

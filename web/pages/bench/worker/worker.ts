@@ -2,7 +2,7 @@
 
 import type { BenchModule, Reply } from 'trilane-bench';
 import { exceptions, simd } from 'wasm-feature-detect';
-import type { Benchmark, Methods, Request, Response, Suite } from '../protocol.ts';
+import type { Methods, Request, Response, Step, Suite } from '../protocol.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -45,7 +45,7 @@ const methods: { [M in keyof Methods]: (...parameters: Parameters<Methods[M]>) =
     return null;
   },
   async run(index) {
-    return JSON.parse(unwrap((await load()).run(index))) as Benchmark;
+    return JSON.parse(unwrap((await load()).run(index))) as Step;
   },
   async baseline(environment) {
     const created = new Date().toISOString().replace(/\.\d+/, '');
