@@ -1,0 +1,127 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bench/statistics.hpp"
+
+// The baseline: one run of the suite on one machine and platform. docs/baseline.md explains it, baselines/schema.json
+// defines it, to_json() and parse_baseline() convert it.
+
+namespace trilane::bench {
+
+struct Build {
+  std::string version;
+  std::string commit;
+  bool dirty = false;
+  std::string compiler;
+  std::string flags;
+};
+
+struct Cache {
+  int level = 0;
+  std::string type;        ///< data, instruction or unified
+  std::uint64_t size = 0;  ///< bytes
+};
+
+struct Cpu {
+  std::optional<std::string> model;
+  std::vector<std::string> features;
+  std::uint64_t logical_cores = 0;
+  std::vector<Cache> caches;
+};
+
+struct Engine {
+  std::string name;
+  std::string version;
+  std::string user_agent;
+};
+
+struct Environment {
+  std::string platform;  ///< native, browser or node
+  std::optional<std::string> os;
+  Cpu cpu;
+  std::optional<Engine> engine;
+  std::optional<bool> cross_origin_isolated;
+  double timer_resolution_ns = 0;
+  std::optional<std::string> fingerprint;
+};
+
+struct BandwidthPoint {
+  std::uint64_t threads = 1;
+  std::uint64_t working_set = 0;  ///< bytes a thread
+  double read_gb_per_s = 0;       ///< of all threads together
+  double copy_gb_per_s = 0;       ///< bytes read and bytes written, both counted
+  double fill_gb_per_s = 0;
+};
+
+struct Int8Peak {
+  std::string arch;
+  std::uint64_t threads = 1;
+  double gmac_per_s = 0;  ///< 10⁹ multiply-accumulates a second, of all threads together
+};
+
+struct Calibration {
+  std::vector<BandwidthPoint> bandwidth;
+  std::vector<Int8Peak> int8_mac;
+};
+
+struct Suite {
+  std::string name;  ///< default, or weights
+  std::uint64_t seed = 0;
+  std::uint64_t launches = 1;
+  std::optional<std::string> weights;  ///< digest of the file whose tensors are the cases
+};
+
+struct Benchmark {
+  std::string name;  ///< op/format/shape
+  std::string arch;
+  std::string op;
+  std::string format;
+  std::vector<std::uint64_t> shape;
+  std::uint64_t elements = 0;
+  std::uint64_t bytes_read = 0;
+  std::uint64_t bytes_written = 0;
+  std::vector<Launch> launches;
+  Estimates estimates;
+  Outliers outliers;
+  std::string compiled;  ///< optimizing, baseline, unknown or ahead-of-time
+  std::string output_digest;
+
+  [[nodiscard]] double elements_per_s() const { return static_cast<double>(elements) * 1e9 / estimates.median.point; }
+  [[nodiscard]] double bytes_per_s() const {
+    return static_cast<double>(bytes_read + bytes_written) * 1e9 / estimates.median.point;
+  }
+};
+
+struct Baseline {
+  std::string created;  ///< UTC, ISO 8601
+  Build build;
+  Environment environment;
+  Calibration calibration;
+  Suite suite;
+  std::vector<Benchmark> benchmarks;
+};
+
+/// The build that this is.
+Build this_build();
+
+/// Of platform, OS, CPU model, engine, compiler and isolation: equal where two baselines may be compared by time. None if
+/// the CPU is unknown.
+std::optional<std::string> fingerprint_of(const Environment& environment, const Build& build);
+
+/// The text of a baseline's file.
+std::string to_json(const Baseline& baseline);
+/// The text of one benchmark, as the file has it.
+std::string to_json(const Benchmark& benchmark);
+
+/// Reads a baseline's file. Throws bad_file with one line that says what is wrong and where: not JSON, an unknown schema, a
+/// field that is missing or has another type, a number that is no number. `source` names the file in it.
+Baseline parse_baseline(const std::string& text, const std::string& source);
+
+/// Reads what a page knows of its environment: os, cpu, engine, cross_origin_isolated. Throws bad_file likewise.
+Environment parse_environment(const std::string& text);
+
+}  // namespace trilane::bench

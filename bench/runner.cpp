@@ -1,0 +1,93 @@
+#include "bench/runner.hpp"
+
+#include <utility>
+
+#include "bench/calibration.hpp"
+#include "bench/clock.hpp"
+#include "trilane/error.hpp"
+
+namespace trilane::bench {
+
+namespace {
+
+std::string scalar_digest(const Case& wanted) {
+  const auto job = wanted.operation->prepare(wanted.format, wanted.input, find_arch("scalar"));
+  job->run();
+  return job->output_digest();
+}
+
+/// The tier of the code that is timed. A JIT does not say.
+#ifdef __EMSCRIPTEN__
+constexpr const char* compiled = "unknown";
+#else
+constexpr const char* compiled = "ahead-of-time";
+#endif
+
+}  // namespace
+
+Runner::Runner(SuiteOptions options)
+    : options_(std::move(options)),
+      cases_(make_suite(options_)),
+      tick_ns_(measure_tick_ns()),
+      plan_(plan_for(tick_ns_, options_.quick)) {}
+
+void Runner::calibrate(unsigned threads, const std::function<void(double)>& progress) {
+  calibration_ = bench::calibrate(threads, options_.quick, progress);
+}
+
+const Benchmark& Runner::run(std::size_t index) {
+  const double start = now_ns();
+  const Case& chosen = cases_.at(index);
+  if (reference_case_ != chosen.name) {
+    reference_digest_ = scalar_digest(chosen);
+    reference_case_ = chosen.name;
+  }
+  const auto job = chosen.operation->prepare(chosen.format, chosen.input, chosen.arch);
+  job->run();
+
+  Benchmark result;
+  result.name = chosen.name;
+  result.arch = chosen.arch.name();
+  result.op = chosen.operation->name;
+  result.format = name(chosen.format);
+  result.shape = chosen.input.shape;
+  result.elements = chosen.input.elements();
+  result.bytes_read = chosen.operation->bytes_read(chosen.format, chosen.input.matrix);
+  result.bytes_written = chosen.operation->bytes_written(chosen.format, chosen.input.matrix);
+  result.compiled = compiled;
+  result.output_digest = job->output_digest();
+  if (result.output_digest != reference_digest_) {
+    throw Error(ErrorCode::corrupt_data, result.name + " on " + result.arch + " computes something else (" +
+                                             result.output_digest + ") than scalar (" + reference_digest_ +
+                                             "); this is a bug of trilane, its time means nothing");
+  }
+  result.launches.push_back(sample(*job, plan_));
+  result.estimates = estimate(result.launches);
+  result.outliers = find_outliers(result.launches);
+  benchmarks_.push_back(std::move(result));
+  seconds_spent_ += (now_ns() - start) * 1e-9;
+  return benchmarks_.back();
+}
+
+std::optional<double> Runner::seconds_left() const {
+  if (benchmarks_.empty()) return std::nullopt;
+  const auto done = static_cast<double>(benchmarks_.size());
+  return seconds_spent_ / done * (static_cast<double>(cases_.size()) - done);
+}
+
+Baseline Runner::baseline(Environment environment, std::string created) const {
+  Baseline baseline;
+  baseline.created = std::move(created);
+  baseline.build = this_build();
+  baseline.environment = std::move(environment);
+  baseline.environment.timer_resolution_ns = tick_ns_;
+  baseline.environment.fingerprint = fingerprint_of(baseline.environment, baseline.build);
+  baseline.calibration = calibration_;
+  baseline.suite.name = options_.weights == nullptr ? "default" : "weights";
+  baseline.suite.seed = suite_seed;
+  if (options_.weights != nullptr) baseline.suite.weights = options_.weights->digest;
+  baseline.benchmarks = benchmarks_;
+  return baseline;
+}
+
+}  // namespace trilane::bench

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "bench/baseline.hpp"
+#include "bench/sampler.hpp"
+#include "bench/suite.hpp"
+
+namespace trilane::bench {
+
+/// One run of the suite, step by step, so that a terminal and a page can show progress, stop it and come up for air.
+class Runner {
+ public:
+  /// Throws as make_suite().
+  explicit Runner(SuiteOptions options);
+
+  [[nodiscard]] const std::vector<Case>& cases() const { return cases_; }
+  [[nodiscard]] double timer_resolution_ns() const { return tick_ns_; }
+
+  void calibrate(unsigned threads, const std::function<void(double)>& progress = {});
+  [[nodiscard]] const Calibration& calibration() const { return calibration_; }
+
+  /// Checks the output of case `index` against the scalar arch's, then measures it. Throws corrupt_data if it is wrong.
+  const Benchmark& run(std::size_t index);
+
+  /// Seconds that the cases not yet run will take, judged by those that were; none before the first.
+  [[nodiscard]] std::optional<double> seconds_left() const;
+
+  /// What ran so far. `created` is UTC, ISO 8601; the timer and the fingerprint are filled in.
+  [[nodiscard]] Baseline baseline(Environment environment, std::string created) const;
+
+ private:
+  SuiteOptions options_;
+  std::vector<Case> cases_;
+  double tick_ns_;
+  Plan plan_;
+  Calibration calibration_;
+  std::vector<Benchmark> benchmarks_;
+  std::string reference_case_;    // whose digest this is
+  std::string reference_digest_;  // of the scalar arch
+  double seconds_spent_ = 0;
+};
+
+}  // namespace trilane::bench

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "bench/aligned.hpp"
+#include "trilane/formats.hpp"
+
+namespace trilane::bench {
+
+/// A tensor of a file that can be quantized, as float32.
+struct Tensor {
+  std::string name;
+  Shape shape;  ///< rows = its first dimension, cols = the product of the others
+  Buffer<float> weights;
+};
+
+struct WeightsFile {
+  std::string digest;
+  std::vector<Tensor> tensors;
+};
+
+/// Reads the F32, F16 and BF16 tensors of at least two dimensions from a safetensors file's bytes. Throws bad_file, also
+/// when there are none.
+WeightsFile read_weights(std::span<const std::byte> file);
+
+/// A tensor's name as part of a case's name: percent-encoded but for letters, digits, '.', '_' and '-'.
+std::string escaped(const std::string& name);
+
+}  // namespace trilane::bench
