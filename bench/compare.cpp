@@ -1,0 +1,185 @@
+#include "bench/compare.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+#include "bench/calibration.hpp"
+#include "trilane/error.hpp"
+
+namespace trilane::bench {
+
+namespace {
+
+constexpr std::size_t least_launches = 5;
+constexpr double minimum_effect = 1.02;
+constexpr double tolerated = 1.05;
+
+using Key = std::pair<std::string, std::string>;  // case, arch
+using Index = std::map<Key, const Benchmark*>;
+
+void require_comparable(const Baseline& a, const Baseline& b, const CompareOptions& options) {
+  if (a.suite.name != b.suite.name || a.suite.seed != b.suite.seed || a.suite.weights != b.suite.weights) {
+    throw Error(ErrorCode::invalid_argument,
+                "the two baselines ran different suites (name, seed or weights); run the same one on both sides");
+  }
+  if (options.cross) return;
+  if (!a.environment.fingerprint || !b.environment.fingerprint) {
+    throw Error(ErrorCode::invalid_argument,
+                "a baseline does not know its CPU, so times cannot be judged; use --cross for a view without verdicts");
+  }
+  if (*a.environment.fingerprint != *b.environment.fingerprint) {
+    throw Error(ErrorCode::invalid_argument,
+                "the two baselines come from different machines or platforms; use --cross for a view without verdicts");
+  }
+}
+
+Index index_of(const Baseline& baseline) {
+  Index index;
+  for (const Benchmark& benchmark : baseline.benchmarks) index[{benchmark.name, benchmark.arch}] = &benchmark;
+  return index;
+}
+
+/// The cases that do not have one digest throughout.
+std::vector<std::string> differing_digests(const Baseline& a, const Baseline& b) {
+  std::map<std::string, std::set<std::string>> digests;
+  for (const Baseline* side : {&a, &b}) {
+    for (const Benchmark& benchmark : side->benchmarks) digests[benchmark.name].insert(benchmark.output_digest);
+  }
+  std::vector<std::string> differing;
+  for (const auto& [name, values] : digests) {
+    if (values.size() > 1) differing.push_back(name);
+  }
+  return differing;
+}
+
+Estimate ratio_of(const Estimate& a, const Estimate& b) {
+  constexpr double z = 1.959964;  // of a normal distribution, 95 % two-sided
+  const double log_ratio = std::log(b.point / a.point);
+  const double error = std::hypot(a.standard_error / a.point, b.standard_error / b.point);
+  return {std::exp(log_ratio), std::exp(log_ratio) * error, std::exp(log_ratio - z * error),
+          std::exp(log_ratio + z * error)};
+}
+
+Verdict verdict_of(const Pair& pair) {
+  if (std::min(pair.a->launches.size(), pair.b->launches.size()) < least_launches) return Verdict::inconclusive;
+  if (pair.ratio.lower > minimum_effect) return Verdict::regressed;
+  if (pair.ratio.upper < 1 / minimum_effect) return Verdict::improved;
+  return pair.ratio.upper < tolerated ? Verdict::pass : Verdict::inconclusive;
+}
+
+std::optional<double> share(const Calibration& calibration, const Benchmark& benchmark) {
+  const double bound = bandwidth_bound_ns(calibration, benchmark);
+  return bound > 0 ? std::optional(bound / benchmark.estimates.median.point) : std::nullopt;
+}
+
+std::map<std::string, const Benchmark*> fastest_by_case(const Baseline& baseline) {
+  std::map<std::string, const Benchmark*> fastest;
+  for (const Benchmark& benchmark : baseline.benchmarks) {
+    const Benchmark*& best = fastest[benchmark.name];
+    if (best == nullptr || benchmark.estimates.median.point < best->estimates.median.point) best = &benchmark;
+  }
+  return fastest;
+}
+
+std::string label(const Key& key) { return key.first + ", " + key.second; }
+
+}  // namespace
+
+std::string_view name(Verdict verdict) noexcept {
+  switch (verdict) {
+    case Verdict::pass: return "pass";
+    case Verdict::regressed: return "regressed";
+    case Verdict::improved: return "improved";
+    case Verdict::inconclusive: return "inconclusive";
+  }
+  return "unknown";
+}
+
+int Comparison::exit_code(const CompareOptions& options) const {
+  if (!digest_errors.empty()) return 3;
+  if (options.require_all && (!only_a.empty() || !only_b.empty())) return 3;
+  if (options.cross) return 0;
+  const auto any = [&](Verdict wanted) {
+    return std::any_of(pairs.begin(), pairs.end(), [&](const Pair& pair) { return pair.verdict == wanted; });
+  };
+  if (any(Verdict::regressed)) return 1;
+  return options.require_verdict && any(Verdict::inconclusive) ? 2 : 0;
+}
+
+Comparison compare(const Baseline& a, const Baseline& b, const CompareOptions& options) {
+  require_comparable(a, b, options);
+  Comparison comparison;
+  comparison.digest_errors = differing_digests(a, b);
+  const auto add = [&](const Benchmark& from_a, const Benchmark& from_b, bool fastest) {
+    Pair pair{from_a.name, &from_a, &from_b, ratio_of(from_a.estimates.median, from_b.estimates.median)};
+    pair.verdict = verdict_of(pair);
+    pair.share_a = share(a.calibration, from_a);
+    pair.share_b = share(b.calibration, from_b);
+    pair.fastest = fastest;
+    comparison.pairs.push_back(pair);
+  };
+
+  const Index in_a = index_of(a);
+  const Index in_b = index_of(b);
+  const auto fastest_a = options.cross ? fastest_by_case(a) : std::map<std::string, const Benchmark*>();
+  const auto fastest_b = options.cross ? fastest_by_case(b) : std::map<std::string, const Benchmark*>();
+  std::set<std::string> seen;
+  for (const Benchmark& benchmark : a.benchmarks) {  // in the order of A's file
+    const auto best_b = fastest_b.find(benchmark.name);
+    if (seen.insert(benchmark.name).second && best_b != fastest_b.end()) {
+      add(*fastest_a.at(benchmark.name), *best_b->second, true);
+    }
+    const auto partner = in_b.find({benchmark.name, benchmark.arch});
+    if (partner != in_b.end()) add(benchmark, *partner->second, false);
+  }
+  for (const auto& [key, benchmark] : in_a) {
+    const bool other_has = options.cross ? fastest_b.contains(key.first) : in_b.contains(key);
+    if (!other_has) comparison.only_a.push_back(label(key));
+  }
+  for (const auto& [key, benchmark] : in_b) {
+    const bool other_has = options.cross ? fastest_a.contains(key.first) : in_a.contains(key);
+    if (!other_has) comparison.only_b.push_back(label(key));
+  }
+  return comparison;
+}
+
+std::string to_json(const Comparison& comparison, const CompareOptions& options) {
+  using Json = nlohmann::ordered_json;
+  const auto nullable = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
+  const auto side = [&](const Benchmark& benchmark, const std::optional<double>& share_of_bound) {
+    return Json{{"arch", benchmark.arch},
+                {"median_ns", benchmark.estimates.median.point},
+                {"elements_per_s", benchmark.elements_per_s()},
+                {"share_of_bandwidth_bound", nullable(share_of_bound)}};
+  };
+  Json pairs = Json::array();
+  for (const Pair& pair : comparison.pairs) {
+    Json entry = {{"case", pair.name},
+                  {"a", side(*pair.a, pair.share_a)},
+                  {"b", side(*pair.b, pair.share_b)},
+                  {"ratio",
+                   {{"point_estimate", pair.ratio.point},
+                    {"confidence_interval",
+                     {{"confidence_level", confidence_level},
+                      {"lower_bound", pair.ratio.lower},
+                      {"upper_bound", pair.ratio.upper}}}}}};
+    if (options.cross) {
+      entry["fastest"] = pair.fastest;
+    } else {
+      entry["verdict"] = name(pair.verdict);
+    }
+    pairs.push_back(entry);
+  }
+  const Json root = {{"cross", options.cross},
+                     {"digest_errors", comparison.digest_errors},
+                     {"only_a", comparison.only_a},
+                     {"only_b", comparison.only_b},
+                     {"pairs", pairs}};
+  return root.dump(1) + "\n";
+}
+
+}  // namespace trilane::bench
