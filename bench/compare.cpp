@@ -115,7 +115,11 @@ Comparison compare(const Baseline& a, const Baseline& b, const CompareOptions& o
   Comparison comparison;
   comparison.digest_errors = differing_digests(a, b);
   const auto add = [&](const Benchmark& from_a, const Benchmark& from_b, bool fastest) {
-    Pair pair{from_a.name, &from_a, &from_b, ratio_of(from_a.estimates.median, from_b.estimates.median)};
+    Pair pair;
+    pair.name = from_a.name;
+    pair.a = &from_a;
+    pair.b = &from_b;
+    pair.ratio = ratio_of(from_a.estimates.median, from_b.estimates.median);
     pair.verdict = verdict_of(pair);
     pair.share_a = share(a.calibration, from_a);
     pair.share_b = share(b.calibration, from_b);

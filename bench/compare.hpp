@@ -20,8 +20,8 @@ struct CompareOptions {
 /// One case on both sides. Ratios are times of B over times of A: below 1, B is faster.
 struct Pair {
   std::string name;
-  const Benchmark* a;
-  const Benchmark* b;
+  const Benchmark* a = nullptr;
+  const Benchmark* b = nullptr;
   Estimate ratio;
   Verdict verdict = Verdict::inconclusive;  ///< not with --cross
   std::optional<double> share_a;            ///< of its own bandwidth bound (1 = at the bound); none if not calibrated

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/aligned.hpp"
 #include "bench/weights.hpp"
 #include "trilane/arch.hpp"
 #include "trilane/formats.hpp"

@@ -1,20 +1,20 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "bench/aligned.hpp"
 #include "trilane/formats.hpp"
 
 namespace trilane::bench {
 
-/// A tensor of a file that can be quantized, as float32.
+/// A tensor of a file that can be quantized.
 struct Tensor {
   std::string name;
   Shape shape;  ///< rows = its first dimension, cols = the product of the others
-  Buffer<float> weights;
+  std::function<void(std::span<float>)> load;  ///< fills rows · cols floats
 };
 
 struct WeightsFile {
