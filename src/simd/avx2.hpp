@@ -21,14 +21,31 @@ TRILANE_INLINE i8<avx2> in_order(i8<avx2> x) noexcept {
 
 TRILANE_INLINE u8<avx2> lookup(u8<avx2> table, u8<avx2> i) noexcept { return _mm256_shuffle_epi8(table, i); }
 
-/// In each 32-bit lane four bytes; pick() shifts the one that the lane wants down. Two broadcasts (loads) and a blend leave
-/// the shuffle port, the bottleneck, to pick().
+/// In each 32-bit lane of words[i] four bytes; write_plane() shifts the one that the lane wants down. Two broadcasts (loads)
+/// and a blend leave the shuffle port, the bottleneck, to write_plane().
 template <class A>
-struct Spread;
+struct Codes;
 template <>
-struct Spread<avx2> {
-  i32<avx2> words;
+struct Codes<avx2> {
+  i32<avx2> words[4];
 };
+
+template <class A>
+TRILANE_INLINE Codes<A> load_codes(const std::uint8_t* from) noexcept {
+  Codes<A> codes;
+  for (std::size_t i = 0; i < 4; ++i) {
+    const __m256i low = _mm256_broadcastd_epi32(_mm_loadu_si32(from + 8 * i));
+    const __m256i high = _mm256_broadcastd_epi32(_mm_loadu_si32(from + 8 * i + 4));
+    codes.words[i] = _mm256_blend_epi32(low, high, 0xf0);
+  }
+  return codes;
+}
+
+TRILANE_INLINE Codes<avx2> to_codes(const u8<avx2> (&x)[1]) noexcept {
+  std::uint8_t bytes[32];
+  x[0].store_unaligned(bytes);
+  return load_codes<avx2>(bytes);
+}
 
 /// −s, +0, s, 0 in each 128 bits: vpermilps picks by the two low bits of each lane and ignores the others.
 template <class A>
@@ -43,18 +60,14 @@ TRILANE_INLINE Levels<A> levels(float s) noexcept {
   return {_mm256_setr_ps(-s, 0, s, 0, -s, 0, s, 0)};
 }
 
-template <class A>
-TRILANE_INLINE Spread<A> spread(const std::uint8_t* bytes) noexcept {
-  const __m256i low = _mm256_broadcastd_epi32(_mm_loadu_si32(bytes));
-  const __m256i high = _mm256_broadcastd_epi32(_mm_loadu_si32(bytes + 4));
-  return {_mm256_blend_epi32(low, high, 0xf0)};
-}
-
 template <int Shift>
-TRILANE_INLINE f32<avx2> pick(Spread<avx2> x, Levels<avx2> levels) noexcept {
+TRILANE_INLINE void write_plane(const Codes<avx2>& codes, Levels<avx2> levels, float* to) noexcept {
   const __m256i bits_of_lane = _mm256_setr_epi32(Shift, Shift + 8, Shift + 16, Shift + 24,  //
                                                  Shift, Shift + 8, Shift + 16, Shift + 24);
-  return _mm256_permutevar_ps(levels.values, _mm256_srlv_epi32(x.words, bits_of_lane));
+  for (std::size_t i = 0; i < 4; ++i) {
+    const __m256i code_in_low_bits = _mm256_srlv_epi32(codes.words[i], bits_of_lane);
+    _mm256_storeu_ps(to + 8 * i, _mm256_permutevar_ps(levels.values, code_in_low_bits));
+  }
 }
 
 TRILANE_INLINE void store_nibbles(const u8<avx2> (&x)[1], std::uint8_t* to) noexcept {

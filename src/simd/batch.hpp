@@ -14,9 +14,10 @@
 //   narrow(a, b, c, d)      4 vectors of int32 −128…127 → 1 of int8, in an order of the arch's choice
 //   in_order(x)             puts the lanes of what narrow() made in their natural order
 //   lookup(table, i)        byte lanes table[i], i < 16; `table` repeats its 16 bytes in each 128 bits
-//   Spread<A>, spread(p)    the lanes()/4 bytes from p on, one in each 32-bit lane, in a form of the arch's choice
-//   Levels<A>, levels(s)    the floats −s, +0, s as pick() wants them
-//   pick<Shift>(x, levels)  float lanes −s, +0 or s for the code (byte >> Shift & 3) of 0, 1 or 2 in each lane of spread()'s x
+//   Codes<A>                32 bytes of four 2-bit codes each, in a form of the arch's choice: load_codes(p) from memory,
+//                           to_codes(x) from byte lanes
+//   Levels<A>, levels(s)    the floats −s, +0, s as write_plane() wants them
+//   write_plane<Shift>(codes, levels, to)   32 floats −s, +0 or s for the codes (byte >> Shift & 3) 0, 1 or 2
 //   store_nibbles(x, p)     32 byte lanes < 16 → 16 bytes, byte t = lane t << 4 | lane t+16
 //   load_nibbles(p, x)      its inverse
 //   forget(x)               keeps x but hides its value from the optimiser

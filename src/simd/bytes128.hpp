@@ -10,17 +10,26 @@ template <class A>
 concept Bytes128 = lanes<A>
 == 16;
 
-/// Each byte four times: a byte lookup then makes a float in one step.
 template <class A>
-struct Spread {
-  u8<A> bytes;
+struct Codes {
+  u8<A> bytes[2];
 };
 
-/// The bytes of the floats −s, +0, s, 0.
+/// The bytes of the floats −s, +0, s, 0: a byte lookup makes floats.
 template <class A>
 struct Levels {
   u8<A> bytes;
 };
+
+template <Bytes128 A>
+TRILANE_INLINE Codes<A> to_codes(const u8<A> (&x)[2]) noexcept {
+  return {x[0], x[1]};
+}
+
+template <Bytes128 A>
+TRILANE_INLINE Codes<A> load_codes(const std::uint8_t* from) noexcept {
+  return {u8<A>::load_unaligned(from), u8<A>::load_unaligned(from + 16)};
+}
 
 template <Bytes128 A>
 TRILANE_INLINE Levels<A> levels(float s) noexcept {
@@ -28,22 +37,29 @@ TRILANE_INLINE Levels<A> levels(float s) noexcept {
   return {xsimd::bitwise_cast<std::uint8_t>(f32<A>::load_unaligned(values))};
 }
 
-template <Bytes128 A>
-TRILANE_INLINE Spread<A> spread(const std::uint8_t* bytes) noexcept {
-  static constexpr Constant<A> four_times = repeat16<A>({0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3});
-  std::uint32_t word = 0;
-  __builtin_memcpy(&word, bytes, sizeof word);
-  return {lookup(xsimd::bitwise_cast<std::uint8_t>(xsimd::batch<std::uint32_t, A>(word)), four_times)};
+/// The floats of bytes 4·Quarter … 4·Quarter + 3: each byte (4 · its code) four times, plus 0, 1, 2, 3, looked up.
+template <int Quarter, Bytes128 A>
+TRILANE_INLINE f32<A> quarter_of_plane(u8<A> four_codes, Levels<A> levels) noexcept {
+  constexpr std::uint8_t q = 4 * Quarter;
+  static constexpr Constant<A> four_times =
+      repeat16<A>({q, q, q, q, q + 1, q + 1, q + 1, q + 1, q + 2, q + 2, q + 2, q + 2, q + 3, q + 3, q + 3, q + 3});
+  static constexpr Constant<A> byte_of_float = repeat16<A>({0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3});
+  const u8<A> index = lookup(four_codes, four_times) | u8<A>(byte_of_float);
+  return xsimd::bitwise_cast<float>(lookup(levels.bytes, index));
 }
 
 template <int Shift, Bytes128 A>
-TRILANE_INLINE f32<A> pick(Spread<A> x, Levels<A> levels) noexcept {
-  static constexpr Constant<A> byte_of_float = repeat16<A>({0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3});
-  u8<A> code_in_bits_3_2 = x.bytes;
-  if constexpr (Shift > 2) code_in_bits_3_2 = shift_right<Shift - 2>(x.bytes);
-  if constexpr (Shift < 2) code_in_bits_3_2 = shift_left<2 - Shift>(x.bytes);
-  const u8<A> index = (code_in_bits_3_2 & u8<A>(12)) | u8<A>(byte_of_float);
-  return xsimd::bitwise_cast<float>(lookup(levels.bytes, index));
+TRILANE_INLINE void write_plane(const Codes<A>& codes, Levels<A> levels, float* to) noexcept {
+  for (std::size_t half = 0; half < 2; ++half) {
+    u8<A> four_codes = codes.bytes[half];  // its code in bits 3 and 2
+    if constexpr (Shift > 2) four_codes = shift_right<Shift - 2>(four_codes);
+    if constexpr (Shift < 2) four_codes = shift_left<2 - Shift>(four_codes);
+    four_codes = four_codes & u8<A>(12);
+    quarter_of_plane<0>(four_codes, levels).store_unaligned(to + 16 * half);
+    quarter_of_plane<1>(four_codes, levels).store_unaligned(to + 16 * half + 4);
+    quarter_of_plane<2>(four_codes, levels).store_unaligned(to + 16 * half + 8);
+    quarter_of_plane<3>(four_codes, levels).store_unaligned(to + 16 * half + 12);
+  }
 }
 
 template <Bytes128 A>

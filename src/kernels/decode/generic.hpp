@@ -9,26 +9,18 @@
 
 namespace trilane::kernels {
 
-/// Writes the Planes × 32 floats of 32 bytes that hold 2-bit codes, the last plane in the lowest bits.
-template <simd::Vector A, int Planes>
-TRILANE_INLINE void write_planes(const std::uint8_t* bytes, simd::Levels<A> levels, float* weights) noexcept {
-  for (std::size_t t = 0; t < 32; t += simd::f32<A>::size) {
-    const auto x = simd::spread<A>(bytes + t);
-    float* to = weights + t;
-    if constexpr (Planes == 4) {
-      simd::pick<6>(x, levels).store_unaligned(to);
-      to += 32;
-    }
-    simd::pick<4>(x, levels).store_unaligned(to);
-    simd::pick<2>(x, levels).store_unaligned(to + 32);
-    simd::pick<0>(x, levels).store_unaligned(to + 64);
-  }
+template <simd::Vector A>
+TRILANE_INLINE void write_four_planes(const simd::Codes<A>& codes, simd::Levels<A> levels, float* weights) noexcept {
+  simd::write_plane<6>(codes, levels, weights);
+  simd::write_plane<4>(codes, levels, weights + 32);
+  simd::write_plane<2>(codes, levels, weights + 64);
+  simd::write_plane<0>(codes, levels, weights + 96);
 }
 
 template <simd::Vector A>
 TRILANE_INLINE void decode_block(formats::i2_s, const std::uint8_t* block, simd::Levels<A> levels,
                                  float* weights) noexcept {
-  write_planes<A, 4>(block, levels, weights);
+  write_four_planes<A>(simd::load_codes<A>(block), levels, weights);
 }
 
 /// Pairs 3a + b become 2-bit codes a, b: I2_S bytes.
@@ -38,14 +30,14 @@ TRILANE_INLINE void decode_block(formats::tl1, const std::uint8_t* block, simd::
   static constexpr auto codes_of_pair = simd::repeat16<A>({0, 1, 2, 4, 5, 6, 8, 9, 10});
   const simd::u8<A> codes = codes_of_pair;
   const simd::u8<A> low_nibble(15);
-  std::uint8_t bytes[32];
-  for (std::size_t t = 0; t < 32; t += simd::lanes<A>) {
-    const auto pairs = simd::u8<A>::load_unaligned(block + t);
+  simd::u8<A> bytes[simd::vectors_a_plane<A>];
+  for (std::size_t i = 0; i < simd::vectors_a_plane<A>; ++i) {
+    const auto pairs = simd::u8<A>::load_unaligned(block + i * simd::lanes<A>);
     const auto high = simd::lookup(codes, simd::shift_right<4>(pairs) & low_nibble);
     const auto low = simd::lookup(codes, pairs & low_nibble);
-    (simd::shift_left<4>(high) | low).store_unaligned(bytes + t);
+    bytes[i] = simd::shift_left<4>(high) | low;
   }
-  write_planes<A, 4>(bytes, levels, weights);
+  write_four_planes<A>(simd::to_codes(bytes), levels, weights);
 }
 
 /// Lane i: 1 << (i mod 8).
@@ -101,12 +93,15 @@ TRILANE_INLINE void decode_block(formats::tl2, const std::uint8_t* block, simd::
   const simd::u8<A> codes = codes_of_magnitude;
   const simd::u8<A> all_plus(0x2a);
   const Triples<A> triples(block);
-  std::uint8_t bytes[32];
+  simd::u8<A> bytes[simd::vectors_a_plane<A>];
   for (std::size_t i = 0; i < simd::vectors_a_plane<A>; ++i) {
     const auto plus = simd::lookup(codes, triples.magnitude[i]);
-    xsimd::select(triples.negative[i], all_plus - plus, plus).store_unaligned(bytes + i * simd::lanes<A>);
+    bytes[i] = xsimd::select(triples.negative[i], all_plus - plus, plus);
   }
-  write_planes<A, 3>(bytes, levels, weights);
+  const simd::Codes<A> planes = simd::to_codes(bytes);
+  simd::write_plane<4>(planes, levels, weights);
+  simd::write_plane<2>(planes, levels, weights + 32);
+  simd::write_plane<0>(planes, levels, weights + 64);
 }
 
 /// Contract in decode.hpp.
