@@ -115,6 +115,7 @@ Reply baseline(const std::string& environment_json, const std::string& created) 
     trilane::bench::Environment environment = trilane::bench::parse_environment(environment_json);
     environment.platform = "browser";
     environment.cpu.features = runnable_archs();
+    std::erase(environment.cpu.features, "scalar");
     return trilane::bench::to_json(runner().baseline(std::move(environment), created));
   });
 }

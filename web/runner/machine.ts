@@ -21,7 +21,8 @@ function caches(): Machine['cpu']['caches'] {
 /** What a page cannot see of the machine it runs on. */
 export function machine(): Machine {
   const cpus = os.cpus();
-  const release = /^\d+(\.\d+)?/.exec(os.release())?.[0] ?? os.release();
+  // Without what distributions append: "6.1.0-21-amd64" is 6.1.0.
+  const release = /^[\d.]*/.exec(os.release())![0];
   return {
     os: `${os.type()} ${release}`,
     cpu: { model: cpus[0]?.model.trim() || null, logical_cores: cpus.length, caches: caches() },
