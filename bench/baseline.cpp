@@ -99,8 +99,7 @@ Json write(const Benchmark& benchmark) {
             {"low_mild", benchmark.outliers.low_mild},
             {"high_mild", benchmark.outliers.high_mild},
             {"high_severe", benchmark.outliers.high_severe}}},
-          {"throughput",
-           {{"elements_per_s", benchmark.elements_per_s()}, {"bytes_per_s", benchmark.bytes_per_s()}}},
+          {"throughput", {{"elements_per_s", benchmark.elements_per_s()}, {"bytes_per_s", benchmark.bytes_per_s()}}},
           {"compiled", benchmark.compiled},
           {"output_digest", benchmark.output_digest}};
 }
@@ -268,8 +267,7 @@ void require_known_schema(const Node& root, const std::string& source) {
   const std::string schema = root.at("schema").text();
   const std::string known = std::string(schema_name) + "/" + std::to_string(schema_major);
   if (schema != known && !schema.starts_with(known + ".")) {
-    throw Error(ErrorCode::bad_file,
-                source + ": the schema is '" + schema + "'; this trilane reads '" + known + "'");
+    throw Error(ErrorCode::bad_file, source + ": the schema is '" + schema + "'; this trilane reads '" + known + "'");
   }
 }
 
@@ -287,9 +285,7 @@ Json parse(const std::string& text, const std::string& source) {
 
 }  // namespace
 
-Build this_build() {
-  return {version, build_info::commit, build_info::dirty, build_info::compiler, build_info::flags};
-}
+Build this_build() { return {version, build_info::commit, build_info::dirty, build_info::compiler, build_info::flags}; }
 
 std::optional<std::string> fingerprint_of(const Environment& environment, const Build& build) {
   if (!environment.cpu.model) return std::nullopt;

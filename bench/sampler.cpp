@@ -34,8 +34,8 @@ double warm_up(Job& job, const Plan& plan) {
       double taken = time_ns(job, iterations);
       while (taken < batch_ns) {
         iterations = taken <= 0 ? iterations * 10
-                                : static_cast<std::size_t>(
-                                      std::ceil(static_cast<double>(iterations) * std::clamp(batch_ns / taken, 1.2, 10.0)));
+                                : static_cast<std::size_t>(std::ceil(static_cast<double>(iterations) *
+                                                                     std::clamp(batch_ns / taken, 1.2, 10.0)));
         taken = time_ns(job, iterations);
       }
       batch = taken / static_cast<double>(iterations);

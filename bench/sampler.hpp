@@ -10,9 +10,9 @@ namespace trilane::bench {
 /// How long and how often a case is measured.
 struct Plan {
   std::size_t samples;
-  double sample_ns;       ///< at least this long a sample
-  double warm_up_ns;      ///< at least this long before the first sample …
-  double most_warm_up_ns; ///< … and at most this long, should the times never settle
+  double sample_ns;        ///< at least this long a sample
+  double warm_up_ns;       ///< at least this long before the first sample …
+  double most_warm_up_ns;  ///< … and at most this long, should the times never settle
 };
 
 /// The plan for a clock that ticks every `tick_ns`: a sample spans at least 1000 ticks, so that the tick adds at most 0.1 %.

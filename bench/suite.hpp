@@ -61,8 +61,8 @@ struct Case {
 
 struct SuiteOptions {
   bool quick = false;
-  std::string filter;              ///< ECMAScript regular expression, looked for in the case's name; empty: all
-  std::vector<std::string> archs;  ///< empty: all that are runnable
+  std::string filter;                    ///< ECMAScript regular expression, looked for in the case's name; empty: all
+  std::vector<std::string> archs;        ///< empty: all that are runnable
   const WeightsFile* weights = nullptr;  ///< its tensors instead of seeded weights; must outlive the suite
 };
 

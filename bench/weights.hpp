@@ -13,7 +13,7 @@ namespace trilane::bench {
 /// A tensor of a file that can be quantized.
 struct Tensor {
   std::string name;
-  Shape shape;  ///< rows = its first dimension, cols = the product of the others
+  Shape shape;                                 ///< rows = its first dimension, cols = the product of the others
   std::function<void(std::span<float>)> load;  ///< fills rows · cols floats
 };
 

@@ -1,0 +1,128 @@
+#include "bench/compare.hpp"
+
+#include <iostream>
+#include <memory>
+
+#include "bench/baseline.hpp"
+#include "native/commands.hpp"
+#include "native/input.hpp"
+#include "native/table.hpp"
+#include "trilane/error.hpp"
+
+namespace trilane::cli {
+
+namespace {
+
+constexpr int not_comparable = 3;
+
+struct Options {
+  std::string a;
+  std::string b;
+  bench::CompareOptions compare;
+  std::string format = "table";
+};
+
+std::string interval(const bench::Estimate& ratio) { return fixed(ratio.lower, 3) + " … " + fixed(ratio.upper, 3); }
+
+std::string share(const std::optional<double>& share) { return share ? percent(*share) : ""; }
+
+Table cross_table(const bench::Comparison& comparison) {
+  Table table({{"case"},
+               {"A"},
+               {"elements/s", Align::right},
+               {"of bandwidth", Align::right},
+               {"B"},
+               {"elements/s", Align::right},
+               {"of bandwidth", Align::right},
+               {"time B/A", Align::right},
+               {"95 % interval", Align::right}});
+  for (const bench::Pair& pair : comparison.pairs) {
+    table.add({pair.name + (pair.fastest ? "" : " (same arch)"), pair.a->arch, rate(pair.a->elements_per_s()),
+               share(pair.share_a), pair.b->arch, rate(pair.b->elements_per_s()), share(pair.share_b),
+               fixed(pair.ratio.point, 2), interval(pair.ratio)});
+  }
+  return table;
+}
+
+Table verdict_table(const bench::Comparison& comparison) {
+  Table table({{"case"},
+               {"arch"},
+               {"A", Align::right},
+               {"B", Align::right},
+               {"time B/A", Align::right},
+               {"95 % interval", Align::right},
+               {"verdict"}});
+  for (const bench::Pair& pair : comparison.pairs) {
+    table.add({pair.name, pair.a->arch, duration(pair.a->estimates.median.point),
+               duration(pair.b->estimates.median.point), fixed(pair.ratio.point, 3), interval(pair.ratio),
+               std::string(name(pair.verdict))});
+  }
+  return table;
+}
+
+void list(const char* what, const std::vector<std::string>& names) {
+  if (names.empty()) return;
+  std::cout << "\n" << what << ":\n";
+  for (const std::string& one : names) std::cout << "- " << one << "\n";
+}
+
+int run(const Options& options) {
+  const bench::Baseline a = bench::parse_baseline(read_text(options.a), options.a);
+  const bench::Baseline b = bench::parse_baseline(read_text(options.b), options.b);
+  bench::Comparison comparison;
+  try {
+    comparison = bench::compare(a, b, options.compare);
+  } catch (const Error& error) {
+    std::cerr << "trilane: " << error.what() << "\n";
+    return not_comparable;
+  }
+  const int status = comparison.exit_code(options.compare);
+  if (options.format == "json") {
+    std::cout << bench::to_json(comparison, options.compare);
+    return status;
+  }
+  if (!comparison.digest_errors.empty()) {
+    std::cout << "Outputs differ, so times mean nothing:\n";
+    for (const std::string& one : comparison.digest_errors) std::cout << "- " << one << "\n";
+    return status;
+  }
+  const auto known = [](const std::optional<std::string>& text) { return text.value_or("unknown"); };
+  for (const auto& [side, baseline] : {std::pair("A", &a), std::pair("B", &b)}) {
+    const bench::Environment& where = baseline->environment;
+    std::cout << side << ": " << where.platform << ", " << known(where.cpu.model) << ", " << known(where.os)
+              << (where.engine ? ", " + where.engine->name + " " + where.engine->version : "") << "\n";
+  }
+  std::cout << "Digests: all outputs equal.\n\n";
+  const Table table = options.compare.cross ? cross_table(comparison) : verdict_table(comparison);
+  options.format == "markdown" ? table.print_markdown(std::cout) : table.print(std::cout);
+  list("Only in A", comparison.only_a);
+  list("Only in B", comparison.only_b);
+  return status;
+}
+
+}  // namespace
+
+void add_compare(CLI::App& app, int& status) {
+  CLI::App* command = app.add_subcommand("compare", "Compare two baselines: outputs first, then times");
+  const auto options = std::make_shared<Options>();
+  command->add_option("A", options->a, "Baseline JSON, - for stdin")->required()->type_name("A.json");
+  command->add_option("B", options->b, "Baseline JSON")->required()->type_name("B.json");
+  command->add_flag("--cross", options->compare.cross, "Across platforms: a view without verdicts");
+  command->add_flag("--require-all", options->compare.require_all, "A case that one side lacks is an error");
+  command->add_flag("--require-verdict", options->compare.require_verdict, "An inconclusive case is an error");
+  command->add_option("--format", options->format, "table, markdown or json")
+      ->check(CLI::IsMember({"table", "markdown", "json"}));
+  command->footer(
+      "A ratio below 1 means that B is faster.\n\n"
+      "Exit status, the first that applies: 4 wrong usage or a file that cannot be read · 3 not comparable "
+      "(fingerprint,\n"
+      "suite, digest; with --require-all a missing case) · 1 a case regressed · 2 a case is inconclusive, only with\n"
+      "--require-verdict · 0\n\n"
+      "Examples:\n"
+      "  trilane compare before.json after.json\n"
+      "  trilane compare --cross out/native.json out/chromium.json\n"
+      "  trilane compare --cross --format markdown out/native.json out/chromium.json > table.md");
+  command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace trilane::cli

@@ -1,0 +1,76 @@
+#include "native/input.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+#include "trilane/error.hpp"
+
+namespace trilane::cli {
+
+Input::Input(const std::string& path) : name_(path == "-" ? "standard input" : path) {
+  file_ = path == "-" ? dup(STDIN_FILENO) : open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat status {};
+  if (file_ < 0 || fstat(file_, &status) != 0) fail("cannot open");
+  if (S_ISDIR(status.st_mode)) throw Error(ErrorCode::bad_file, "cannot read " + name_ + ": it is a directory");
+  if (S_ISREG(status.st_mode)) {
+    size_ = static_cast<std::uint64_t>(status.st_size);
+  } else {
+    spool();
+  }
+}
+
+Input::~Input() {
+  if (file_ >= 0) close(file_);
+}
+
+void Input::spool() {
+  std::FILE* spool = std::tmpfile();
+  if (spool == nullptr) fail("no room to copy");
+  const int copy = dup(fileno(spool));
+  std::fclose(spool);
+  const int pipe = std::exchange(file_, copy);
+  std::array<std::byte, 65536> piece{};
+  ssize_t got = 0;
+  while ((got = ::read(pipe, piece.data(), piece.size())) != 0) {
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 || pwrite(file_, piece.data(), static_cast<std::size_t>(got), static_cast<off_t>(size_)) != got) {
+      const int error = errno;
+      close(pipe);
+      errno = error;
+      fail("cannot read");
+    }
+    size_ += static_cast<std::uint64_t>(got);
+  }
+  close(pipe);
+}
+
+void Input::read(std::uint64_t offset, std::span<std::byte> bytes) const {
+  while (!bytes.empty()) {
+    const ssize_t got = pread(file_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail("cannot read");
+    if (got == 0) throw Error(ErrorCode::bad_file, name_ + " became shorter while it was read");
+    offset += static_cast<std::uint64_t>(got);
+    bytes = bytes.subspan(static_cast<std::size_t>(got));
+  }
+}
+
+void Input::fail(const char* what) const {
+  throw Error(ErrorCode::bad_file, std::string(what) + " " + name_ + ": " + std::strerror(errno));
+}
+
+std::string read_text(const std::string& path) {
+  const Input input(path);
+  std::string text(input.size(), '\0');
+  input.read(0, std::as_writable_bytes(std::span(text)));
+  return text;
+}
+
+}  // namespace trilane::cli

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace trilane::cli {
+
+/// A file to read at any place. `-` and pipes are first copied to a temporary file without a name. Errors are
+/// ErrorCode::bad_file and name the path.
+class Input {
+ public:
+  explicit Input(const std::string& path);
+  Input(const Input&) = delete;
+  Input& operator=(const Input&) = delete;
+  ~Input();
+
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+  /// Fills `bytes`; the file must have that many from `offset` on.
+  void read(std::uint64_t offset, std::span<std::byte> bytes) const;
+
+ private:
+  void spool();
+  [[noreturn]] void fail(const char* what) const;
+
+  std::string name_;
+  int file_ = -1;
+  std::uint64_t size_ = 0;
+};
+
+/// The whole of a text file.
+std::string read_text(const std::string& path);
+
+}  // namespace trilane::cli

@@ -1,0 +1,76 @@
+#include <exception>
+#include <iostream>
+#include <new>
+
+#include "native/commands.hpp"
+#include "native/output.hpp"
+#include "trilane/error.hpp"
+#include "trilane/version.hpp"
+
+namespace trilane::cli {
+
+namespace {
+
+constexpr int failed = 1;
+constexpr int wrong_usage = 4;
+
+int complain(const std::string& message, int status) {
+  std::cerr << "trilane: " << message << "\n";
+  return status;
+}
+
+/// The system's refusal to write is a failure of the work; everything else is a wrong argument or a bad input.
+int status_of(const Error& error) { return error.code() == ErrorCode::io ? failed : wrong_usage; }
+
+int run(int argc, char** argv) {
+  CLI::App app("Ternary-weight kernels: quantize, dequantize, measure, compare", "trilane");
+  app.set_version_flag("--version", std::string("trilane ") + version);
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(34);
+  app.footer(
+      "Exit status: 0 done · 1 the work failed, as on a full disk (compare: a case regressed) · 4 wrong usage, or an "
+      "input\n"
+      "that cannot be read or used. compare has more: see its --help.\n\n"
+      "Examples:\n"
+      "  trilane quantize model.safetensors -o ternary.safetensors --format tl2\n"
+      "  trilane inspect ternary.safetensors\n"
+      "  trilane bench --quick\n\n"
+      "TRILANE_ARCH=NAME forces an arch where none is asked for; `trilane list` shows them.");
+  int status = 0;
+  add_quantize(app, status);
+  add_dequantize(app, status);
+  add_inspect(app, status);
+  add_list(app, status);
+  add_bench(app, status);
+  add_compare(app, status);
+  if (argc == 1) {
+    std::cerr << app.help();
+    return wrong_usage;
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    return complain(std::string(error.what()) + " (see --help)", wrong_usage);
+  }
+  std::cout.flush();
+  return std::cout ? status : complain("cannot write to standard output", failed);
+}
+
+}  // namespace
+
+}  // namespace trilane::cli
+
+int main(int argc, char** argv) {
+  using namespace trilane::cli;
+  remove_unfinished_output_on_signals();
+  try {
+    return run(argc, argv);
+  } catch (const trilane::Error& error) {
+    return complain(error.what(), status_of(error));
+  } catch (const std::bad_alloc&) {
+    return complain("not enough memory", failed);
+  } catch (const std::exception& error) {
+    return complain(error.what(), failed);
+  }
+}

@@ -1,0 +1,118 @@
+#include "native/output.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+#include "trilane/error.hpp"
+
+namespace trilane::cli {
+
+namespace {
+
+// What the signal handler removes: a name of fixed size, since a handler must not allocate. One output is open at a time.
+std::array<char, 4096> unfinished{};
+volatile std::sig_atomic_t has_unfinished = 0;
+
+void remember_unfinished(const std::string& path) {
+  has_unfinished = 0;
+  if (path.size() >= unfinished.size()) return;
+  std::memcpy(unfinished.data(), path.c_str(), path.size() + 1);
+  has_unfinished = 1;
+}
+
+extern "C" void remove_and_die(int signal) {
+  if (has_unfinished != 0) unlink(unfinished.data());
+  std::signal(signal, SIG_DFL);
+  raise(signal);
+}
+
+}  // namespace
+
+void remove_unfinished_output_on_signals() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, &remove_and_die);
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write(), with a message
+}
+
+Output::Output(std::string path) : path_(std::move(path)) {
+  if (path_ == "-") {
+    path_ = "standard output";
+    file_ = STDOUT_FILENO;
+    owned_ = false;
+    return;
+  }
+  struct stat status {};
+  const bool exists = stat(path_.c_str(), &status) == 0;
+  if (exists && S_ISDIR(status.st_mode)) throw Error(ErrorCode::io, "cannot write " + path_ + ": it is a directory");
+  if (exists && !S_ISREG(status.st_mode)) {
+    file_ = open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+    if (file_ < 0) fail("cannot open");
+    return;
+  }
+  // A link's target is replaced, not the link.
+  if (char* resolved = exists ? realpath(path_.c_str(), nullptr) : nullptr) {
+    path_ = resolved;
+    std::free(resolved);
+  }
+  temporary_ = path_ + ".XXXXXX";
+  file_ = mkstemp(temporary_.data());
+  if (file_ < 0) {
+    temporary_.clear();
+    fail("cannot create");
+  }
+  remember_unfinished(temporary_);
+  // mkstemp() grants the owner alone; a new file gets what the umask leaves, an old one keeps what it had.
+  const mode_t mask = umask(0);
+  umask(mask);
+  constexpr mode_t everyone = 0666;
+  fchmod(file_, exists ? status.st_mode & 07777 : everyone & ~mask);
+}
+
+Output::~Output() {
+  if (owned_ && file_ >= 0) close(file_);
+  if (!temporary_.empty()) unlink(temporary_.c_str());
+  has_unfinished = 0;
+}
+
+void Output::write(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file_, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail("cannot write");
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+}
+
+void Output::write(std::string_view text) { write(std::as_bytes(std::span(text))); }
+
+void Output::write_at(std::uint64_t offset, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = pwrite(file_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail("cannot write");
+    offset += static_cast<std::uint64_t>(written);
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+}
+
+void Output::commit() {
+  if (temporary_.empty()) return;
+  if (fsync(file_) != 0) fail("cannot write");
+  if (close(std::exchange(file_, -1)) != 0) fail("cannot write");
+  if (rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot create");
+  temporary_.clear();
+  has_unfinished = 0;
+}
+
+void Output::fail(const char* what) const {
+  throw Error(ErrorCode::io, std::string(what) + " " + path_ + ": " + std::strerror(errno));
+}
+
+}  // namespace trilane::cli

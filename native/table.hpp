@@ -1,0 +1,38 @@
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace trilane::cli {
+
+enum class Align { left, right };
+
+struct Column {
+  std::string title;
+  Align align = Align::left;
+};
+
+/// Rows of text in aligned columns. Widths count code points, which is what the few signs in use (× µ …) take.
+class Table {
+ public:
+  explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
+
+  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  /// For a terminal; the titles are bold where `to` is stdout on one that shows it.
+  void print(std::ostream& to) const;
+  void print_markdown(std::ostream& to) const;
+
+ private:
+  std::vector<Column> columns_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+/// Numbers as people read them: three digits and a unit.
+std::string fixed(double value, int digits);
+std::string percent(double share);
+std::string duration(double nanoseconds);  ///< "12.3 µs"
+std::string rate(double per_second);       ///< "11.6 G"
+std::string size(double bytes);            ///< "1.20 MB"
+
+}  // namespace trilane::cli

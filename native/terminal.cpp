@@ -1,0 +1,44 @@
+#include "native/terminal.hpp"
+
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <iostream>
+#include <string_view>
+#include <utility>
+
+namespace trilane::cli {
+
+namespace {
+
+std::string clock_text(double seconds) {
+  const auto whole = static_cast<long>(std::ceil(seconds));
+  if (whole < 60) return std::to_string(whole) + " s";
+  return std::to_string(whole / 60) + " min " + std::to_string(whole % 60) + " s";
+}
+
+}  // namespace
+
+bool styled(int file) {
+  const char* no_color = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  return isatty(file) == 1 && (no_color == nullptr || *no_color == '\0') &&
+         (term == nullptr || std::string_view(term) != "dumb");
+}
+
+Progress::Progress(std::string what) : what_(std::move(what)), on_terminal_(isatty(STDERR_FILENO) == 1) {}
+
+void Progress::show(const std::string& now, double share, std::optional<double> seconds_left) {
+  if (!on_terminal_) return;
+  shown_ = true;
+  std::cerr << "\r\033[K" << what_ << " " << static_cast<int>(share * 100) << " % · " << now;
+  if (seconds_left) std::cerr << " · " << clock_text(*seconds_left) << " left";
+  std::cerr << std::flush;
+}
+
+void Progress::clear() {
+  if (std::exchange(shown_, false)) std::cerr << "\r\033[K" << std::flush;
+}
+
+}  // namespace trilane::cli

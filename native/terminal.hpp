@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace trilane::cli {
+
+/// True if `file` (1 stdout, 2 stderr) is a terminal that may show bold and colours: not with NO_COLOR or TERM=dumb.
+bool styled(int file);
+
+/// One line on stderr, rewritten in place: "bench 12 % · quantize/i2_s/1024, avx2 · 40 s left". Only on a terminal.
+class Progress {
+ public:
+  explicit Progress(std::string what);
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  ~Progress() { clear(); }
+
+  /// share: 0 … 1.
+  void show(const std::string& now, double share, std::optional<double> seconds_left);
+  void clear();
+
+ private:
+  std::string what_;
+  bool on_terminal_;
+  bool shown_ = false;
+};
+
+}  // namespace trilane::cli
