@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "trilane/formats.hpp"
+#include "trilane/quantize.hpp"
+
+// Safetensors files over bytes and callbacks: no file system here, so that a page can read a Blob by slices. The format is
+// Hugging Face's; docs/formats.md says what trilane writes into it.
+
+namespace trilane::safetensors {
+
+enum class Dtype { boolean, u8, i8, f8_e5m2, f8_e4m3, i16, u16, f16, bf16, i32, u32, f32, i64, u64, f64 };
+
+/// "F32", "BF16", …: the names in the file.
+std::string_view name(Dtype dtype) noexcept;
+/// Bytes of one element.
+std::size_t size_of(Dtype dtype) noexcept;
+/// True for F32, F16 and BF16: what can be read as float32 and quantized.
+bool is_weight(Dtype dtype) noexcept;
+
+using Metadata = std::map<std::string, std::string>;
+
+/// A tensor's description; `offset` counts from the file's beginning.
+struct Tensor {
+  std::string name;
+  Dtype dtype = Dtype::f32;
+  std::vector<std::uint64_t> shape;
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;  ///< bytes
+
+  [[nodiscard]] std::uint64_t elements() const noexcept { return size / size_of(dtype); }
+  /// rows = the first dimension, cols = the product of the others; a scalar is 1 × 1.
+  [[nodiscard]] Shape matrix() const noexcept;
+};
+
+/// True if quantize takes it: a weight of at least two dimensions that is not empty.
+bool is_quantizable(const Tensor& tensor) noexcept;
+
+/// Reads `bytes.size()` bytes from `offset` on, all of them, or throws.
+using ReadAt = std::function<void(std::uint64_t offset, std::span<std::byte> bytes)>;
+
+/// A file's header, checked, and access to its tensors.
+class Reader {
+ public:
+  /// Throws bad_file, with one line that names the file (`source`) and the tensor, for a header that is cut off, no JSON, too
+  /// deep, or holds duplicate names, unknown dtypes, shapes that do not fit their bytes, or bytes that overlap, leave gaps or
+  /// lie outside the file.
+  Reader(std::uint64_t file_size, ReadAt read, std::string source);
+
+  [[nodiscard]] const std::string& source() const noexcept { return source_; }
+  /// In the order of their bytes.
+  [[nodiscard]] const std::vector<Tensor>& tensors() const noexcept { return tensors_; }
+  [[nodiscard]] const Metadata& metadata() const noexcept { return metadata_; }
+  [[nodiscard]] const Tensor* find(std::string_view name) const noexcept;
+
+  /// Bytes of a tensor from its byte `first` on.
+  void read(const Tensor& tensor, std::uint64_t first, std::span<std::byte> bytes) const;
+  /// Elements of an F32, F16 or BF16 tensor from element `first` on, widened exactly.
+  void read_f32(const Tensor& tensor, std::uint64_t first, std::span<float> elements) const;
+
+ private:
+  ReadAt read_;
+  std::string source_;
+  std::vector<Tensor> tensors_;
+  Metadata metadata_;
+};
+
+/// A file to be: its header's bytes, and the tensors with the offsets that they get.
+struct Layout {
+  std::string header;
+  std::vector<Tensor> tensors;
+  std::uint64_t file_size = 0;
+};
+
+/// Places tensors (name, dtype, shape) sorted by the size of their dtype, descending, then by name, behind a compact JSON
+/// header padded with spaces to 8 bytes. Throws invalid_argument for duplicate names or names that are no UTF-8.
+Layout lay_out(std::vector<Tensor> tensors, const Metadata& metadata);
+
+/// What `__metadata__.trilane` says of a quantized tensor.
+struct Quantized {
+  Format format = Format::i2_s;
+  ScaleRule rule = ScaleRule::absmean;
+  Granularity granularity = Granularity::tensor;
+  std::vector<std::uint64_t> shape;  ///< that it had
+  Dtype dtype = Dtype::f32;          ///< that it had
+
+  [[nodiscard]] Shape matrix() const noexcept;
+};
+
+using QuantizedTensors = std::map<std::string, Quantized>;
+
+inline constexpr const char* metadata_key = "trilane";
+
+/// The name of a quantized tensor's scales: "<name>.scale".
+std::string scale_name(const std::string& tensor);
+
+/// The JSON text for metadata()["trilane"].
+std::string to_metadata(const QuantizedTensors& tensors);
+
+/// The quantized tensors of a file; empty if it has none. Throws bad_file if the metadata is no JSON of a known version, or
+/// says what the file's tensors contradict: a tensor or its scales missing, another dtype or shape.
+QuantizedTensors quantized_tensors(const Reader& reader);
+
+}  // namespace trilane::safetensors
