@@ -2,6 +2,9 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string_view>
+#include <utility>
 
 #include "bench/build_info.hpp"
 #include "bench/digest.hpp"
@@ -119,6 +122,7 @@ class Node {
     if (found == json_->end()) throw Error(ErrorCode::bad_file, *source_ + ": " + path + " is missing");
     return {*found, *source_, path};
   }
+  [[nodiscard]] Node element(std::size_t i) const { return {(*json_)[i], *source_, path_ + "/" + std::to_string(i)}; }
   [[nodiscard]] bool null() const { return json_->is_null(); }
   [[nodiscard]] bool has(const char* key) const { return json_->is_object() && json_->contains(key); }
 
@@ -154,9 +158,7 @@ class Node {
     if (!json_->is_array()) fail("is not an array");
     std::vector<decltype(read(*this))> values;
     values.reserve(json_->size());
-    for (std::size_t i = 0; i < json_->size(); ++i) {
-      values.push_back(read(Node((*json_)[i], *source_, path_ + "/" + std::to_string(i))));
-    }
+    for (std::size_t i = 0; i < json_->size(); ++i) values.push_back(read(element(i)));
     return values;
   }
   [[noreturn]] void fail(const char* what) const {
@@ -263,11 +265,24 @@ Calibration read_calibration(const Node& node) {
   return calibration;
 }
 
+/// A second figure for the same case and arch would silently hide the first.
+void require_distinct(const std::vector<Benchmark>& benchmarks, const Node& node) {
+  std::set<std::pair<std::string_view, std::string_view>> seen;
+  for (std::size_t i = 0; i < benchmarks.size(); ++i) {
+    if (!seen.emplace(benchmarks[i].name, benchmarks[i].arch).second) {
+      node.element(i).fail("has the case and arch of an earlier one");
+    }
+  }
+}
+
 void require_known_schema(const Node& root, const std::string& source) {
   const std::string schema = root.at("schema").text();
   const std::string known = std::string(schema_name) + "/" + std::to_string(schema_major);
   if (schema != known && !schema.starts_with(known + ".")) {
-    throw Error(ErrorCode::bad_file, source + ": the schema is '" + schema + "'; this trilane reads '" + known + "'");
+    // As JSON, so that no line break or terminal code of a foreign file gets through.
+    const std::string shown = Json(schema).dump(-1, ' ', true, Json::error_handler_t::replace);
+    throw Error(ErrorCode::invalid_argument,
+                source + ": the schema is " + shown + "; this trilane reads \"" + known + "\"");
   }
 }
 
@@ -338,6 +353,7 @@ Baseline parse_baseline(const std::string& text, const std::string& source) {
   baseline.suite = {suite.at("name").text(), suite.at("seed").count(), suite.at("launches").count(),
                     suite.at("weights").optional<std::string>(text_of)};
   baseline.benchmarks = root.at("benchmarks").list(read_benchmark);
+  require_distinct(baseline.benchmarks, root.at("benchmarks"));
   return baseline;
 }
 

@@ -117,8 +117,9 @@ std::string to_json(const Baseline& baseline);
 /// The text of one benchmark, as the file has it.
 std::string to_json(const Benchmark& benchmark);
 
-/// Reads a baseline's file. Throws bad_file with one line that says what is wrong and where: not JSON, an unknown schema, a
-/// field that is missing or has another type, a number that is no number. `source` names the file in it.
+/// Reads a baseline's file. Throws bad_file with one line that says what is wrong and where: not JSON, a field that is
+/// missing or has another type, a number that is no number, a case twice; invalid_argument if the file is a baseline of
+/// another major version, or none at all. `source` names the file in it.
 Baseline parse_baseline(const std::string& text, const std::string& source);
 
 /// Reads what a page knows of its environment: os, cpu, engine, cross_origin_isolated. Throws bad_file likewise.

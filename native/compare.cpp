@@ -1,5 +1,6 @@
 #include "bench/compare.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -14,6 +15,7 @@ namespace trilane::cli {
 namespace {
 
 constexpr int not_comparable = 3;
+constexpr int unreadable = 4;
 
 struct Options {
   std::string a;
@@ -66,15 +68,32 @@ void list(const char* what, const std::vector<std::string>& names) {
   for (const std::string& one : names) std::cout << "- " << one << "\n";
 }
 
+int complain(const Error& error) {
+  std::cerr << "trilane: " << error.what() << "\n";
+  return error.code() == ErrorCode::invalid_argument ? not_comparable : unreadable;
+}
+
+/// Returns 0 or the exit status.
+int read(const std::string& path, bench::Baseline& baseline) {
+  try {
+    baseline = bench::parse_baseline(read_text(path), path);
+  } catch (const Error& error) {
+    return complain(error);
+  }
+  return 0;
+}
+
 int run(const Options& options) {
-  const bench::Baseline a = bench::parse_baseline(read_text(options.a), options.a);
-  const bench::Baseline b = bench::parse_baseline(read_text(options.b), options.b);
+  bench::Baseline a;
+  bench::Baseline b;
+  const int unread_a = read(options.a, a);
+  const int unread_b = read(options.b, b);
+  if (unread_a != 0 || unread_b != 0) return std::max(unread_a, unread_b);
   bench::Comparison comparison;
   try {
     comparison = bench::compare(a, b, options.compare);
   } catch (const Error& error) {
-    std::cerr << "trilane: " << error.what() << "\n";
-    return not_comparable;
+    return complain(error);
   }
   const int status = comparison.exit_code(options.compare);
   if (options.format == "json") {
@@ -116,8 +135,8 @@ void add_compare(CLI::App& app, int& status) {
       "A ratio below 1 means that B is faster.\n\n"
       "Exit status, the first that applies: 4 wrong usage or a file that cannot be read · 3 not comparable "
       "(fingerprint,\n"
-      "suite, digest; with --require-all a missing case) · 1 a case regressed · 2 a case is inconclusive, only with\n"
-      "--require-verdict · 0\n\n"
+      "schema, suite, digest; with --require-all a missing case) · 1 a case regressed · 2 a case is inconclusive, only\n"
+      "with --require-verdict · 0\n\n"
       "Examples:\n"
       "  trilane compare before.json after.json\n"
       "  trilane compare --cross out/native.json out/chromium.json\n"
