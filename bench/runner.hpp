@@ -22,7 +22,8 @@ class Runner {
   void calibrate(unsigned threads, const std::function<void(double)>& progress = {});
   [[nodiscard]] const Calibration& calibration() const { return calibration_; }
 
-  /// Checks the output of case `index` against the scalar arch's, then measures it. Throws corrupt_data if it is wrong.
+  /// Checks the output of case `index` against the scalar arch's, then measures it. Throws corrupt_data if it is wrong. Run
+  /// again, the last figure counts. The reference holds until the next call.
   const Benchmark& run(std::size_t index);
 
   /// Seconds that the cases not yet run will take, judged by those that were; none before the first.
