@@ -84,7 +84,7 @@ std::vector<Case> make_suite(const SuiteOptions& options) {
 }
 
 Buffer<float> input_weights(const Input& input) {
-  Buffer<float> weights(input.elements());
+  Buffer<float> weights(input.matrix.rows * input.matrix.cols);
   if (input.tensor != nullptr) {
     input.tensor->load(weights);
   } else {

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "trilane/formats.hpp"
+#include "trilane/safetensors.hpp"
 
 namespace trilane::bench {
 
@@ -22,9 +23,9 @@ struct WeightsFile {
   std::vector<Tensor> tensors;
 };
 
-/// Reads the F32, F16 and BF16 tensors of at least two dimensions from a safetensors file's bytes. Throws bad_file, also
-/// when there are none.
-WeightsFile read_weights(std::span<const std::byte> file);
+/// Opens a safetensors file of `size` bytes, which is read when a tensor is loaded: its F32, F16 and BF16 tensors of at least
+/// two dimensions. Throws bad_file, also when there are none; `source` names the file in messages.
+WeightsFile open_weights(std::uint64_t size, safetensors::ReadAt read, std::string source);
 
 /// A tensor's name as part of a case's name: percent-encoded but for letters, digits, '.', '_' and '-'.
 std::string escaped(const std::string& name);

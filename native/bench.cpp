@@ -9,11 +9,11 @@
 #include "bench/calibration.hpp"
 #include "bench/runner.hpp"
 #include "native/commands.hpp"
+#include "native/input.hpp"
 #include "native/machine.hpp"
 #include "native/output.hpp"
 #include "native/table.hpp"
 #include "native/terminal.hpp"
-#include "native/weights.hpp"
 
 namespace trilane::cli {
 
@@ -62,8 +62,12 @@ void print_results(const bench::Baseline& baseline, std::ostream& to) {
 }
 
 int run(const Options& options) {
+  std::optional<Input> file;
   std::optional<bench::WeightsFile> weights;
-  if (!options.weights.empty()) weights = open_weights(options.weights);
+  if (!options.weights.empty()) {
+    file.emplace(options.weights);
+    weights = bench::open_weights(file->size(), reader_of(*file), file->name());
+  }
   bench::SuiteOptions suite;
   suite.quick = options.quick;
   suite.filter = options.filter;

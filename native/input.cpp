@@ -66,6 +66,10 @@ void Input::fail(const char* what) const {
   throw Error(ErrorCode::bad_file, std::string(what) + " " + name_ + ": " + std::strerror(errno));
 }
 
+safetensors::ReadAt reader_of(const Input& input) {
+  return [&input](std::uint64_t offset, std::span<std::byte> bytes) { input.read(offset, bytes); };
+}
+
 std::string read_text(const std::string& path) {
   const Input input(path);
   std::string text(input.size(), '\0');

@@ -5,6 +5,8 @@
 #include <span>
 #include <string>
 
+#include "trilane/safetensors.hpp"
+
 namespace trilane::cli {
 
 /// A file to read at any place. `-` and pipes are first copied to a temporary file without a name. Errors are
@@ -29,6 +31,9 @@ class Input {
   int file_ = -1;
   std::uint64_t size_ = 0;
 };
+
+/// As what safetensors::Reader reads from; `input` must outlive it.
+safetensors::ReadAt reader_of(const Input& input);
 
 /// The whole of a text file.
 std::string read_text(const std::string& path);

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -42,20 +43,30 @@ void remove_unfinished_output_on_signals() {
 }
 
 Output::Output(std::string path) : path_(std::move(path)) {
-  if (path_ == "-") {
-    path_ = "standard output";
-    file_ = STDOUT_FILENO;
-    owned_ = false;
-    return;
-  }
   struct stat status {};
-  const bool exists = stat(path_.c_str(), &status) == 0;
+  const bool exists = path_ != "-" && stat(path_.c_str(), &status) == 0;
   if (exists && S_ISDIR(status.st_mode)) throw Error(ErrorCode::io, "cannot write " + path_ + ": it is a directory");
-  if (exists && !S_ISREG(status.st_mode)) {
-    file_ = open(path_.c_str(), O_WRONLY | O_CLOEXEC);
-    if (file_ < 0) fail("cannot open");
+  if (path_ != "-" && (!exists || S_ISREG(status.st_mode))) {
+    open_beside(exists, status.st_mode);
     return;
   }
+  through_ = path_ == "-" ? dup(STDOUT_FILENO) : open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+  if (path_ == "-") path_ = "standard output";
+  if (through_ < 0) fail("cannot open");
+  std::FILE* spool = std::tmpfile();
+  if (spool == nullptr) fail("no room to collect what goes to");
+  file_ = dup(fileno(spool));
+  std::fclose(spool);
+}
+
+Output::~Output() {
+  if (file_ >= 0) close(file_);
+  if (through_ >= 0) close(through_);
+  if (!temporary_.empty()) unlink(temporary_.c_str());
+  has_unfinished = 0;
+}
+
+void Output::open_beside(bool exists, unsigned mode) {
   // A link's target is replaced, not the link.
   if (char* resolved = exists ? realpath(path_.c_str(), nullptr) : nullptr) {
     path_ = resolved;
@@ -72,25 +83,8 @@ Output::Output(std::string path) : path_(std::move(path)) {
   const mode_t mask = umask(0);
   umask(mask);
   constexpr mode_t everyone = 0666;
-  fchmod(file_, exists ? status.st_mode & 07777 : everyone & ~mask);
+  if (fchmod(file_, exists ? mode & 07777 : everyone & ~mask) != 0) fail("cannot set the permissions of");
 }
-
-Output::~Output() {
-  if (owned_ && file_ >= 0) close(file_);
-  if (!temporary_.empty()) unlink(temporary_.c_str());
-  has_unfinished = 0;
-}
-
-void Output::write(std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file_, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail("cannot write");
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
-}
-
-void Output::write(std::string_view text) { write(std::as_bytes(std::span(text))); }
 
 void Output::write_at(std::uint64_t offset, std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
@@ -103,12 +97,33 @@ void Output::write_at(std::uint64_t offset, std::span<const std::byte> bytes) {
 }
 
 void Output::commit() {
-  if (temporary_.empty()) return;
+  if (through_ >= 0) {
+    send_on();
+    return;
+  }
   if (fsync(file_) != 0) fail("cannot write");
   if (close(std::exchange(file_, -1)) != 0) fail("cannot write");
   if (rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot create");
   temporary_.clear();
   has_unfinished = 0;
+}
+
+void Output::send_on() {
+  std::array<std::byte, 65536> piece{};
+  off_t offset = 0;
+  for (;;) {
+    const ssize_t got = pread(file_, piece.data(), piece.size(), offset);
+    if (got < 0) fail("cannot read back what goes to");
+    if (got == 0) return;
+    offset += got;
+    std::span<const std::byte> rest(piece.data(), static_cast<std::size_t>(got));
+    while (!rest.empty()) {
+      const ssize_t written = ::write(through_, rest.data(), rest.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) fail("cannot write");
+      rest = rest.subspan(static_cast<std::size_t>(written));
+    }
+  }
 }
 
 void Output::fail(const char* what) const {

@@ -37,6 +37,13 @@ void Progress::show(const std::string& now, double share, std::optional<double> 
   std::cerr << std::flush;
 }
 
+void Progress::show_bytes(const std::string& now, std::uint64_t done, std::uint64_t all) {
+  if (!on_terminal_ || all == 0) return;
+  const double share = static_cast<double>(done) / static_cast<double>(all);
+  const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start_;
+  show(now, share, done == 0 ? std::nullopt : std::optional(spent.count() * (1 - share) / share));
+}
+
 void Progress::clear() {
   if (std::exchange(shown_, false)) std::cerr << "\r\033[K" << std::flush;
 }

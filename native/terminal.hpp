@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -18,12 +20,15 @@ class Progress {
 
   /// share: 0 … 1.
   void show(const std::string& now, double share, std::optional<double> seconds_left);
+  /// The same for work that is counted in bytes: the time left is judged by what is done.
+  void show_bytes(const std::string& now, std::uint64_t done, std::uint64_t all);
   void clear();
 
  private:
   std::string what_;
   bool on_terminal_;
   bool shown_ = false;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace trilane::cli
