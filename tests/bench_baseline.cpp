@@ -11,7 +11,7 @@
 using namespace trilane;
 using namespace trilane::bench;
 using namespace trilane::test;
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 using Pointer = Json::json_pointer;
 
 namespace {
