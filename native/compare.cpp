@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "bench/baseline.hpp"
 #include "native/commands.hpp"
 #include "native/input.hpp"
 #include "native/table.hpp"
+#include "native/terminal.hpp"
 #include "trilane/error.hpp"
 
 namespace trilane::cli {
@@ -65,36 +68,34 @@ Table verdict_table(const bench::Comparison& comparison) {
 void list(const char* what, const std::vector<std::string>& names) {
   if (names.empty()) return;
   std::cout << "\n" << what << ":\n";
-  for (const std::string& one : names) std::cout << "- " << one << "\n";
+  for (const std::string& one : names) std::cout << "- " << printable(one) << "\n";
 }
 
-int complain(const Error& error) {
-  std::cerr << "trilane: " << error.what() << "\n";
-  return error.code() == ErrorCode::invalid_argument ? not_comparable : unreadable;
-}
+int status_of(const Error& error) { return error.code() == ErrorCode::invalid_argument ? not_comparable : unreadable; }
 
-/// Returns 0 or the exit status.
-int read(const std::string& path, bench::Baseline& baseline) {
-  try {
-    baseline = bench::parse_baseline(read_text(path), path);
-  } catch (const Error& error) {
-    return complain(error);
-  }
-  return 0;
-}
+bench::Baseline read(const std::string& path) { return bench::parse_baseline(read_text(path), path); }
 
-int run(const Options& options) {
-  bench::Baseline a;
+/// Both baselines. Of two errors the one with the higher exit status is thrown.
+std::pair<bench::Baseline, bench::Baseline> read_both(const Options& options) {
   bench::Baseline b;
-  const int unread_a = read(options.a, a);
-  const int unread_b = read(options.b, b);
-  if (unread_a != 0 || unread_b != 0) return std::max(unread_a, unread_b);
-  bench::Comparison comparison;
+  std::optional<Error> wrong_b;
   try {
-    comparison = bench::compare(a, b, options.compare);
+    b = read(options.b);
   } catch (const Error& error) {
-    return complain(error);
+    wrong_b = error;
   }
+  try {
+    bench::Baseline a = read(options.a);
+    if (wrong_b) throw Error(*wrong_b);
+    return {std::move(a), std::move(b)};
+  } catch (const Error& error) {
+    throw wrong_b && status_of(*wrong_b) > status_of(error) ? *wrong_b : error;
+  }
+}
+
+int print(const Options& options) {
+  const auto [a, b] = read_both(options);
+  const bench::Comparison comparison = bench::compare(a, b, options.compare);
   const int status = comparison.exit_code(options.compare);
   if (options.format == "json") {
     std::cout << bench::to_json(comparison, options.compare);
@@ -102,7 +103,7 @@ int run(const Options& options) {
   }
   if (!comparison.digest_errors.empty()) {
     std::cout << "Outputs differ, so times mean nothing:\n";
-    for (const std::string& one : comparison.digest_errors) std::cout << "- " << one << "\n";
+    for (const std::string& one : comparison.digest_errors) std::cout << "- " << printable(one) << "\n";
     return status;
   }
   const auto known = [](const std::optional<std::string>& text) { return text.value_or("unknown"); };
@@ -117,6 +118,14 @@ int run(const Options& options) {
   list("Only in A", comparison.only_a);
   list("Only in B", comparison.only_b);
   return status;
+}
+
+int run(const Options& options) {
+  try {
+    return print(options);
+  } catch (const Error& error) {
+    return complain(error.what(), status_of(error));
+  }
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "native/commands.hpp"
 #include "native/output.hpp"
+#include "native/terminal.hpp"
 #include "trilane/error.hpp"
 #include "trilane/version.hpp"
 
@@ -13,11 +14,6 @@ namespace {
 
 constexpr int failed = 1;
 constexpr int wrong_usage = 4;
-
-int complain(const std::string& message, int status) {
-  std::cerr << "trilane: " << message << "\n";
-  return status;
-}
 
 /// The system's refusal to write is a failure of the work; everything else is a wrong argument or a bad input.
 int status_of(const Error& error) { return error.code() == ErrorCode::io ? failed : wrong_usage; }
@@ -63,7 +59,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace trilane::cli;
-  remove_unfinished_output_on_signals();
+  handle_signals();
   try {
     return run(argc, argv);
   } catch (const trilane::Error& error) {

@@ -37,9 +37,10 @@ extern "C" void remove_and_die(int signal) {
 
 }  // namespace
 
-void remove_unfinished_output_on_signals() {
+void handle_signals() {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, &remove_and_die);
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write(), with a message
+  // A closed pipe and a file that may not grow are errors of write(), with a message.
+  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
 }
 
 Output::Output(std::string path) : path_(std::move(path)) {

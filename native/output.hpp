@@ -36,6 +36,6 @@ class Output {
 };
 
 /// Has SIGINT, SIGTERM and SIGHUP remove the file that is being written before they end the process.
-void remove_unfinished_output_on_signals();
+void handle_signals();
 
 }  // namespace trilane::cli

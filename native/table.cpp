@@ -35,6 +35,11 @@ std::string with_unit(double value, const std::array<std::pair<double, const cha
 
 }  // namespace
 
+void Table::add(std::vector<std::string> row) {
+  for (std::string& cell : row) cell = printable(cell);
+  rows_.push_back(std::move(row));
+}
+
 void Table::print(std::ostream& to) const {
   std::vector<std::size_t> widths;
   for (std::size_t c = 0; c < columns_.size(); ++c) {

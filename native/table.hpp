@@ -18,7 +18,8 @@ class Table {
  public:
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
-  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  /// Cells may be names out of files: they are made printable.
+  void add(std::vector<std::string> row);
   /// For a terminal; the titles are bold where `to` is stdout on one that shows it.
   void print(std::ostream& to) const;
   void print_markdown(std::ostream& to) const;

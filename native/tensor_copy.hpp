@@ -9,9 +9,6 @@
 
 namespace trilane::cli {
 
-/// The tensor of that name in a file to be. It must be there.
-const safetensors::Tensor& placed(const safetensors::Layout& layout, const std::string& name);
-
 /// Writes all bytes of a tensor to its place.
 void write_tensor(const safetensors::Layout& layout, const std::string& name, std::span<const std::byte> bytes,
                   Output& output);

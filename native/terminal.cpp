@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdlib>
 #include <iostream>
-#include <string_view>
 #include <utility>
 
 namespace trilane::cli {
@@ -27,12 +26,31 @@ bool styled(int file) {
          (term == nullptr || std::string_view(term) != "dumb");
 }
 
+std::string printable(std::string_view text) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string safe;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) {
+      safe.append("\\x") += {digits[byte >> 4U], digits[byte & 15U]};
+    } else {
+      safe += c;
+    }
+  }
+  return safe;
+}
+
+int complain(std::string_view message, int status) {
+  std::cerr << "trilane: " << printable(message) << "\n";
+  return status;
+}
+
 Progress::Progress(std::string what) : what_(std::move(what)), on_terminal_(isatty(STDERR_FILENO) == 1) {}
 
 void Progress::show(const std::string& now, double share, std::optional<double> seconds_left) {
   if (!on_terminal_) return;
   shown_ = true;
-  std::cerr << "\r\033[K" << what_ << " " << static_cast<int>(share * 100) << " % · " << now;
+  std::cerr << "\r\033[K" << what_ << " " << static_cast<int>(share * 100) << " % · " << printable(now);
   if (seconds_left) std::cerr << " · " << clock_text(*seconds_left) << " left";
   std::cerr << std::flush;
 }

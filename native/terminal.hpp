@@ -4,11 +4,18 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace trilane::cli {
 
 /// True if `file` (1 stdout, 2 stderr) is a terminal that may show bold and colours: not with NO_COLOR or TERM=dumb.
 bool styled(int file);
+
+/// The text with control characters as \xNN: names out of files must not steer a terminal, nor break a line in two.
+std::string printable(std::string_view text);
+
+/// Says on stderr, in one line, why the program ends with `status`, which it returns.
+int complain(std::string_view message, int status);
 
 /// One line on stderr, rewritten in place: "bench 12 % · quantize/i2_s/1024, avx2 · 40 s left". Only on a terminal.
 class Progress {

@@ -1,5 +1,9 @@
 #include "dtype.hpp"
 
+#include <limits>
+
+#include "trilane/error.hpp"
+
 namespace trilane::safetensors {
 
 namespace {
@@ -24,11 +28,15 @@ const Known& of(Dtype dtype) noexcept {
   return known[0];
 }
 
-Shape matrix_of(const std::vector<std::uint64_t>& shape) noexcept {
+Shape matrix_of(const std::vector<std::uint64_t>& shape) {
   if (shape.empty()) return {1, 1};
-  std::size_t cols = 1;
-  for (std::size_t i = 1; i < shape.size(); ++i) cols *= static_cast<std::size_t>(shape[i]);
-  return {static_cast<std::size_t>(shape[0]), cols};
+  const std::optional<std::uint64_t> bytes = byte_count(shape, sizeof(float));
+  if (!bytes || *bytes > std::numeric_limits<std::size_t>::max()) {
+    throw Error(ErrorCode::overflow, "a tensor does not fit the memory that this platform can address");
+  }
+  if (*bytes == 0) return {0, 0};
+  const auto rows = static_cast<std::size_t>(shape[0]);
+  return {rows, static_cast<std::size_t>(*bytes) / sizeof(float) / rows};
 }
 
 }  // namespace
@@ -59,9 +67,9 @@ std::optional<std::uint64_t> byte_count(const std::vector<std::uint64_t>& shape,
   return bytes;
 }
 
-Shape Tensor::matrix() const noexcept { return matrix_of(shape); }
+Shape Tensor::matrix() const { return matrix_of(shape); }
 
-Shape Quantized::matrix() const noexcept { return matrix_of(shape); }
+Shape Quantized::matrix() const { return matrix_of(shape); }
 
 bool is_quantizable(const Tensor& tensor) noexcept {
   return is_weight(tensor.dtype) && tensor.shape.size() >= 2 && tensor.size > 0;

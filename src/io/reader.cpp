@@ -145,7 +145,7 @@ Reader::Reader(std::uint64_t file_size, ReadAt read, std::string source)
     fail(source_, "cut off: the header has " + std::to_string(length) + " bytes, the file " +
                       std::to_string(file_size - length_bytes) + " behind its length");
   }
-  std::string text(length, '\0');
+  std::string text(static_cast<std::size_t>(length), '\0');  // at most most_header_bytes
   read_(length_bytes, std::as_writable_bytes(std::span(text)));
 
   const std::uint64_t data = length_bytes + length;
@@ -161,11 +161,12 @@ Reader::Reader(std::uint64_t file_size, ReadAt read, std::string source)
     return std::tie(a.offset, a.size, a.name) < std::tie(b.offset, b.size, b.name);
   });
   require_contiguous(tensors_, data, file_size, source_);
+  for (std::size_t i = 0; i < tensors_.size(); ++i) index_.emplace(tensors_[i].name, i);
 }
 
 const Tensor* Reader::find(std::string_view name) const noexcept {
-  const auto found = std::find_if(tensors_.begin(), tensors_.end(), [&](const Tensor& t) { return t.name == name; });
-  return found == tensors_.end() ? nullptr : &*found;
+  const auto found = index_.find(name);
+  return found == index_.end() ? nullptr : &tensors_[found->second];
 }
 
 void Reader::read(const Tensor& tensor, std::uint64_t first, std::span<std::byte> bytes) const {

@@ -65,7 +65,20 @@ std::vector<std::string> runnable_archs() {
   return names;
 }
 
-Reply open(const std::string& options_json, const emscripten::val& file) {
+/// A JavaScript function (offset, length) => Uint8Array as what safetensors::Reader reads from.
+trilane::safetensors::ReadAt read_through(const emscripten::val& read_slice) {
+  return [read_slice](std::uint64_t offset, std::span<std::byte> bytes) {
+    const emscripten::val slice = read_slice(static_cast<double>(offset), static_cast<double>(bytes.size()));
+    if (slice.isNull() || slice["length"].as<std::size_t>() != bytes.size()) {
+      throw trilane::Error(trilane::ErrorCode::io, "The browser cannot read the file: it changed, or is gone.");
+    }
+    const emscripten::val memory(
+        emscripten::typed_memory_view(bytes.size(), reinterpret_cast<std::uint8_t*>(bytes.data())));
+    memory.call<void>("set", slice);
+  };
+}
+
+Reply open(const std::string& options_json, const std::string& name, double size, const emscripten::val& read_slice) {
   return guarded([&] {
     session = {};
     const Json json = Json::parse(options_json);
@@ -73,9 +86,8 @@ Reply open(const std::string& options_json, const emscripten::val& file) {
     options.quick = json.at("quick").get<bool>();
     options.filter = json.at("filter").get<std::string>();
     options.archs = json.at("archs").get<std::vector<std::string>>();
-    if (!file.isNull()) {
-      const auto bytes = emscripten::convertJSArrayToNumberVector<std::uint8_t>(file);
-      session.weights = trilane::bench::read_weights(std::as_bytes(std::span(bytes)));
+    if (!read_slice.isNull()) {
+      session.weights = trilane::bench::open_weights(static_cast<std::uint64_t>(size), read_through(read_slice), name);
       options.weights = &session.weights;
     }
     session.runner = std::make_unique<trilane::bench::Runner>(std::move(options));

@@ -9,9 +9,14 @@ export interface Reply {
   value: string;
 }
 
+export type ReadSlice = (offset: number, length: number) => Uint8Array | null;
+
 export interface BenchModule {
-  /** Opens a suite; `weights` are the bytes of a safetensors file, whose tensors become the cases. */
-  open(options: string, weights: Uint8Array | null): Reply;
+  /**
+   * Opens a suite. The tensors of a safetensors file of `size` bytes become the cases if `readSlice` is given; it returns null
+   * for what cannot be read. `name` names the file in messages.
+   */
+  open(options: string, name: string, size: number, readSlice: ReadSlice | null): Reply;
   calibrate(): Reply;
   run(index: number): Reply;
   /** `created`: when, UTC, ISO 8601. */

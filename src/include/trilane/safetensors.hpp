@@ -38,8 +38,9 @@ struct Tensor {
   std::uint64_t size = 0;  ///< bytes
 
   [[nodiscard]] std::uint64_t elements() const noexcept { return size / size_of(dtype); }
-  /// rows = the first dimension, cols = the product of the others; a scalar is 1 × 1.
-  [[nodiscard]] Shape matrix() const noexcept;
+  /// rows = the first dimension, cols = the product of the others; a scalar is 1 × 1. Throws overflow if as float32 it does not
+  /// fit this platform's address space.
+  [[nodiscard]] Shape matrix() const;
 };
 
 /// True if quantize takes it: a weight of at least two dimensions that is not empty.
@@ -71,6 +72,7 @@ class Reader {
   ReadAt read_;
   std::string source_;
   std::vector<Tensor> tensors_;
+  std::map<std::string, std::size_t, std::less<>> index_;  // of a name in tensors_
   Metadata metadata_;
 };
 
@@ -79,6 +81,11 @@ struct Layout {
   std::string header;
   std::vector<Tensor> tensors;
   std::uint64_t file_size = 0;
+
+  /// The tensor of that name. Throws invalid_argument if there is none.
+  [[nodiscard]] const Tensor& at(std::string_view name) const;
+
+  std::map<std::string, std::size_t, std::less<>> index;  ///< of a name in `tensors`
 };
 
 /// Places tensors (name, dtype, shape) sorted by the size of their dtype, descending, then by name, behind a compact JSON
@@ -93,7 +100,7 @@ struct Quantized {
   std::vector<std::uint64_t> shape;  ///< that it had
   Dtype dtype = Dtype::f32;          ///< that it had
 
-  [[nodiscard]] Shape matrix() const noexcept;
+  [[nodiscard]] Shape matrix() const;  ///< as Tensor::matrix()
 };
 
 using QuantizedTensors = std::map<std::string, Quantized>;

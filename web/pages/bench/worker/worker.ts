@@ -1,6 +1,6 @@
 /// The harness runs here, so that the page stays alive while a case is timed. One request, one response, in order.
 
-import type { BenchModule, Reply } from 'trilane-bench';
+import type { BenchModule, ReadSlice, Reply } from 'trilane-bench';
 import { exceptions, simd } from 'wasm-feature-detect';
 import type { Methods, Request, Response, Step, Suite } from '../protocol.ts';
 
@@ -30,6 +30,18 @@ function load(): Promise<BenchModule> {
   return loading;
 }
 
+/** Reads a file by slices, so that one of any size fits. */
+function slicesOf(file: File): ReadSlice {
+  const reader = new FileReaderSync();
+  return (offset, length) => {
+    try {
+      return new Uint8Array(reader.readAsArrayBuffer(file.slice(offset, offset + length)));
+    } catch {
+      return null;
+    }
+  };
+}
+
 function unwrap(reply: Reply): string {
   if (reply.error) throw new HarnessError(reply.error, reply.message);
   return reply.value;
@@ -37,8 +49,9 @@ function unwrap(reply: Reply): string {
 
 const methods: { [M in keyof Methods]: (...parameters: Parameters<Methods[M]>) => Promise<ReturnType<Methods[M]>> } = {
   async open(options, weights) {
-    const bytes = weights ? new Uint8Array(await weights.arrayBuffer()) : null;
-    return JSON.parse(unwrap((await load()).open(JSON.stringify(options), bytes))) as Suite;
+    const { open } = await load();
+    const opened = open(JSON.stringify(options), weights?.name ?? '', weights?.size ?? 0, weights && slicesOf(weights));
+    return JSON.parse(unwrap(opened)) as Suite;
   },
   async calibrate() {
     unwrap((await load()).calibrate());

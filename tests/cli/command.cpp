@@ -1,0 +1,105 @@
+#include "command.hpp"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <thread>
+
+#include "files.hpp"
+
+namespace trilane::test {
+
+namespace {
+
+/// Between fork() and exec(): only what is safe there.
+[[noreturn]] void become(char* const* arguments, char* const* environment, const std::string& folder,
+                         const RunOptions& options) {
+  const int in = open((folder + "/in").c_str(), O_RDONLY);
+  const int out = open((folder + "/out").c_str(), O_WRONLY | O_CREAT, 0600);
+  const int err = open((folder + "/err").c_str(), O_WRONLY | O_CREAT, 0600);
+  if (in < 0 || out < 0 || err < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0) _exit(126);
+  if (options.file_size_limit != 0) {
+    const rlimit limit{options.file_size_limit, options.file_size_limit};
+    if (setrlimit(RLIMIT_FSIZE, &limit) != 0) _exit(126);
+  }
+  execve(arguments[0], arguments, environment);
+  _exit(127);
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> all;
+  for (std::string& text : texts) all.push_back(text.data());
+  all.push_back(nullptr);
+  return all;
+}
+
+bool exists_beginning_with(const std::filesystem::path& prefix) {
+  const std::string name = prefix.filename();
+  return std::ranges::any_of(std::filesystem::directory_iterator(prefix.parent_path()),
+                             [&](const auto& entry) { return entry.path().filename().string().starts_with(name); });
+}
+
+}  // namespace
+
+Ended run(const std::vector<std::string>& arguments, const RunOptions& options) {
+  const TemporaryFolder folder;
+  write_file(folder / "in", options.input);
+  std::vector<std::string> command{TRILANE_BINARY};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  std::vector<std::string> environment = options.environment;
+  for (char** variable = environ; *variable != nullptr; ++variable) environment.emplace_back(*variable);
+  const std::vector<char*> argv = pointers(command);
+  const std::vector<char*> envp = pointers(environment);
+
+  const pid_t child = fork();
+  BOOST_REQUIRE(child >= 0);
+  if (child == 0) become(argv.data(), envp.data(), folder.path(), options);
+  if (!options.interrupt_when.empty()) {
+    while (!exists_beginning_with(options.interrupt_when)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    kill(child, SIGINT);
+  }
+  int status = 0;
+  rusage usage{};
+  BOOST_REQUIRE(wait4(child, &status, 0, &usage) == child);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(folder / "out"),
+          read_file(folder / "err"), usage.ru_maxrss * 1024};
+}
+
+namespace {
+
+std::string text_of(const std::vector<std::string>& arguments, const Ended& ended) {
+  std::string text = "trilane";
+  for (const std::string& argument : arguments) text.append(" ").append(argument, 0, 60);
+  return text + " -> " + std::to_string(ended.status) + ", stdout: " + ended.out.substr(0, 200) +
+         ", stderr: " + ended.err.substr(0, 2000);
+}
+
+}  // namespace
+
+Ended run_well(const std::vector<std::string>& arguments, const RunOptions& options) {
+  const Ended ended = run(arguments, options);
+  BOOST_REQUIRE_MESSAGE(ended.status == 0, text_of(arguments, ended));
+  return ended;
+}
+
+void run_badly(const std::vector<std::string>& arguments, int status, std::initializer_list<std::string_view> parts,
+               const RunOptions& options) {
+  const Ended ended = run(arguments, options);
+  const std::string text = text_of(arguments, ended);
+  BOOST_REQUIRE_MESSAGE(ended.status == status, "wanted status " << status << ": " << text);
+  BOOST_REQUIRE_MESSAGE(ended.out.empty(), text);
+  BOOST_REQUIRE_MESSAGE(std::ranges::count(ended.err, '\n') == 1 && ended.err.ends_with("\n"),
+                        "not one line: " << text);
+  BOOST_REQUIRE_MESSAGE(ended.err.starts_with("trilane: "), text);
+  for (const std::string_view part : parts) {
+    BOOST_REQUIRE_MESSAGE(ended.err.find(part) != std::string::npos, "no '" << part << "': " << text);
+  }
+}
+
+}  // namespace trilane::test

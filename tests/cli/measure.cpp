@@ -1,0 +1,107 @@
+// bench and compare, end to end; what they say of times is not looked at.
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "command.hpp"
+#include "files.hpp"
+
+using namespace trilane::test;
+using Json = nlohmann::json;
+
+namespace {
+
+const std::vector<std::string> quick = {"bench",  "--quick", "--filter", "^quantize/(i2_s|tl2)/1024$",
+                                        "--arch", "scalar"};
+
+std::vector<std::string> with(std::vector<std::string> arguments, std::initializer_list<std::string> more) {
+  arguments.insert(arguments.end(), more);
+  return arguments;
+}
+
+/// A baseline of another machine or revision: the text with every `from` made `to`.
+std::string changed(std::string text, const std::string& from, const std::string& to) {
+  BOOST_REQUIRE(text.find(from) != std::string::npos);
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(measure)
+
+BOOST_AUTO_TEST_CASE(a_baseline_and_its_table) {
+  const TemporaryFolder folder;
+  const Ended ended = run_well(with(quick, {"--json", folder / "x.json"}));
+  BOOST_TEST(ended.err.empty());
+  for (const char* part : {"case", "median", "elements/s", "of bandwidth", "quantize/tl2/1024"}) {
+    BOOST_TEST(ended.out.find(part) != std::string::npos, part << " is not in:\n" << ended.out);
+  }
+  const Json json = Json::parse(read_file(folder / "x.json"));
+  BOOST_TEST(json.at("environment").at("platform") == "native");
+  BOOST_TEST(json.at("benchmarks").size() == 2);
+  BOOST_TEST(json.at("benchmarks")[0].at("output_digest").get<std::string>().starts_with("xxh3:"));
+}
+
+BOOST_AUTO_TEST_CASE(json_on_stdout_is_alone_there) {
+  const Ended ended = run_well(with(quick, {"--json", "-"}));
+  BOOST_TEST(Json::parse(ended.out).at("benchmarks").size() == 2);
+  BOOST_TEST(ended.err.find("quantize/i2_s/1024") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(weights_of_a_file) {
+  const Ended ended = run_well({"bench", "--quick", "--weights", tiny(), "--arch", "scalar", "--json", "-"});
+  std::set<std::string> names;
+  const Json json = Json::parse(ended.out);
+  for (const Json& one : json.at("benchmarks")) names.insert(one.at("case"));
+  BOOST_TEST(names.size() == 2 * 3 * 4);
+  BOOST_TEST(names.contains("quantize/tl2/attention.weight"));
+  const TemporaryFolder folder;
+  write_file(folder / "x", "nonsense");
+  run_badly({"bench", "--weights", folder / "x"}, 4, {"x"});
+}
+
+BOOST_AUTO_TEST_CASE(comparisons_and_their_exit_codes) {
+  const TemporaryFolder folder;
+  const std::string a = folder / "a.json";
+  const std::string b = folder / "b.json";
+  const std::string text = run_well(with(quick, {"--json", "-"})).out;
+  write_file(a, text);
+
+  write_file(b, text);
+  const Ended same = run_well({"compare", a, b});
+  BOOST_TEST(same.out.find("all outputs equal") != std::string::npos, same.out);
+  BOOST_TEST(run_well({"compare", "--format", "markdown", a, b}).out.find("| quantize/i2_s/1024 |") !=
+             std::string::npos);
+  BOOST_TEST(Json::parse(run_well({"compare", "--format", "json", a, b}).out).is_object());
+  BOOST_TEST(run_well({"compare", "-", b}, {.input = text}).out == same.out);
+
+  // Another machine: comparable only across platforms.
+  const std::string fingerprint = Json::parse(text).at("environment").at("fingerprint");
+  write_file(b, changed(text, fingerprint, "0000000000000000"));
+  run_badly({"compare", a, b}, 3, {"different machines", "--cross"});
+  run_well({"compare", "--cross", a, b});
+
+  const std::string digest = Json::parse(text).at("benchmarks")[0].at("output_digest");
+  write_file(b, changed(text, digest, "xxh3:0123456789abcdef"));
+  const Ended differing = run({"compare", a, b});
+  BOOST_TEST(differing.status == 3);
+  BOOST_TEST(differing.out.find("quantize/i2_s/1024") != std::string::npos, differing.out);
+  BOOST_TEST(run({"compare", "--cross", a, b}).status == 3);
+
+  Json fewer = Json::parse(text);
+  fewer["benchmarks"].erase(1);
+  write_file(b, fewer.dump());
+  BOOST_TEST(run_well({"compare", a, b}).out.find("Only in A") != std::string::npos);
+  BOOST_TEST(run({"compare", "--require-all", a, b}).status == 3);
+
+  write_file(b, text.substr(0, text.size() / 2));
+  run_badly({"compare", a, b}, 4, {"b.json"});
+  write_file(b, changed(text, "\"output_digest\"", "\"output\""));
+  run_badly({"compare", a, b}, 4, {"b.json", "output_digest"});
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,83 @@
+// What the binary says of itself, and wrong usage.
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+#include "files.hpp"
+#include "trilane/trilane.hpp"
+#include "trilane/version.hpp"
+
+using namespace trilane::test;
+using Json = nlohmann::json;
+
+namespace {
+
+constexpr int wrong = 4;
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(usage)
+
+BOOST_AUTO_TEST_CASE(help_everywhere) {
+  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+           {}, {"quantize"}, {"dequantize"}, {"inspect"}, {"list"}, {"bench"}, {"compare"}}) {
+    std::vector<std::string> arguments = command;
+    arguments.emplace_back("--help");
+    const Ended ended = run_well(arguments);
+    BOOST_TEST(ended.err.empty());
+    BOOST_TEST(ended.out.find("Example") != std::string::npos, ended.out);
+    BOOST_TEST(ended.out.find("\x1b[") == std::string::npos, ended.out);
+  }
+  const Ended nothing = run({});
+  BOOST_TEST(nothing.status == wrong);
+  BOOST_TEST(nothing.out.empty());
+  BOOST_TEST(nothing.err == run_well({"--help"}).out);
+}
+
+BOOST_AUTO_TEST_CASE(version) {
+  BOOST_TEST(run_well({"--version"}).out == "trilane " + std::string(trilane::version) + "\n");
+}
+
+BOOST_AUTO_TEST_CASE(wrong_arguments) {
+  const TemporaryFolder folder;
+  const std::string out = folder / "out";
+  run_badly({"frobnicate"}, wrong, {"--help"});
+  run_badly({"quantize"}, wrong, {"--help"});
+  run_badly({"quantize", tiny(), "-o", out}, wrong, {"--format"});
+  run_badly({"quantize", tiny(), "--format", "tl1"}, wrong, {"--output"});
+  run_badly({"quantize", tiny(), "-o", out, "--format", "q4_0"}, wrong, {"q4_0", "i2_s"});
+  run_badly({"quantize", tiny(), "-o", out, "--format", "tl1", "--scale", "rms"}, wrong, {"rms", "absmean"});
+  run_badly({"quantize", tiny(), "-o", out, "--format", "tl1", "--per", "column"}, wrong, {"column", "row"});
+  run_badly({"quantize", tiny(), "-o", out, "--format", "tl1", "--include", "("}, wrong, {"'('", "regular expression"});
+  run_badly({"quantize", tiny(), "-o", out, "--format", "tl1", "--include", "nothing"}, wrong,
+            {"no tensor to quantize"});
+  run_badly({"quantize", tiny(), "-o", out, "--format", "tl1", "--bogus"}, wrong, {"--bogus"});
+  run_badly({"bench", "--filter", "["}, wrong, {"'['"});
+  run_badly({"bench", "--filter", "no_such_case"}, wrong, {"no_such_case"});
+  run_badly({"bench", "--arch", "mmx"}, wrong, {"mmx", "scalar"});
+  run_badly({"bench", "--weights", folder / "none"}, wrong, {"none"});
+  run_badly({"compare", out, out}, wrong, {"out"});
+  run_badly({"compare", "--format", "xml", out, out}, wrong, {"xml"});
+  BOOST_TEST(folder.names().empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_arch_from_the_environment) {
+  run_badly({"quantize", tiny(), "-o", "-", "--format", "tl1"}, wrong, {"TRILANE_ARCH", "mmx"},
+            {.environment = {"TRILANE_ARCH=mmx"}});
+}
+
+BOOST_AUTO_TEST_CASE(list) {
+  const Json json = Json::parse(run_well({"list", "--json"}).out);
+  BOOST_TEST(json.at("formats").size() == 3);
+  BOOST_TEST(json.at("archs").size() == trilane::archs().size());
+  BOOST_TEST(json.at("cases").size() == 2 * 3 * 6);
+  BOOST_TEST(json.at("archs")[0].at("name") == "scalar");
+  BOOST_TEST(json.at("archs")[0].at("runnable") == true);
+  const std::string text = run_well({"list"}).out;
+  for (const char* part : {"tl2", "1.667", "scalar", "avx2", "dequantize/i2_s/65536"}) {
+    BOOST_TEST(text.find(part) != std::string::npos, part << " is not in:\n" << text);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
