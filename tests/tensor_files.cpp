@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(every_truncation_is_refused) {
 BOOST_AUTO_TEST_CASE(no_changed_byte_crashes) {
   const std::string file =
       content_of(safetensors::lay_out({{"a", Dtype::f32, {2, 3}}, {"b", Dtype::f16, {5, 1}}}, {{"k", "v"}}));
-  const std::size_t header = open(file).find("a")->offset;
+  const std::uint64_t header = open(file).find("a")->offset;
   for (std::size_t i = 0; i < header; ++i) {
     for (unsigned bit = 0; bit < 8; ++bit) {
       std::string changed = file;

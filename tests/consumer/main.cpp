@@ -4,20 +4,19 @@
 #include <vector>
 
 int main() {
-  const std::vector<float> weights{4, 1, -1, -2};
-  const trilane::Shape shape{1, weights.size()};
+  const std::vector<float> weights{4, 1, -1, -2, 0.5, 3};  // 2 rows of 3
+  const trilane::Shape shape{2, 3};
   const auto format = trilane::Format::tl2;
+
+  std::vector<std::uint8_t> codes(trilane::storage_bytes(format, shape));
+  std::vector<float> scales(1);  // one a tensor; a row each with {.granularity = trilane::Granularity::row}
+  std::vector<float> restored(weights.size());
   try {
-    std::vector<std::uint8_t> codes(trilane::storage_bytes(format, shape));
-    std::vector<float> scales(1);
     trilane::quantize(weights, shape, format, {}, codes, scales);
-    std::vector<float> restored(weights.size());
     trilane::dequantize(codes, scales, shape, format, restored);
-    for (const float w : restored) std::printf("%g ", static_cast<double>(w));
-    // The mean is 2, and only weights beyond 1 are not 0.
-    return restored == std::vector<float>{2, 0, 0, -2} ? 0 : 1;
   } catch (const trilane::Error& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;
   }
+  for (const float weight : restored) std::printf("%g ", static_cast<double>(weight));
 }

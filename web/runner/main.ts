@@ -97,7 +97,7 @@ async function main(): Promise<void> {
         machine: machine(),
         onProgress: (status) => progress.show(status),
       });
-      writeWhole(options.output, baseline);
+      await writeWhole(options.output, baseline);
     } finally {
       server.close();
     }

@@ -7,9 +7,12 @@ function isSpecial(path: string): boolean {
 }
 
 /** Writes `text` to `path` whole or not at all; "-" is the standard output. */
-export function writeWhole(path: string, text: string): void {
+export async function writeWhole(path: string, text: string): Promise<void> {
   if (path === '-') {
-    writeFileSync(process.stdout.fd, text);
+    // Not by its number: a pipe that is full would be an error.
+    await new Promise<void>((resolve, reject) => {
+      process.stdout.once('error', reject).write(text, () => resolve());
+    });
     return;
   }
   if (isSpecial(path)) {

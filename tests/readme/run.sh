@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# tests/readme/run.sh BUILD: what the README shows is true.
+#
+# Runs its commands that start with build/native/trilane, in their order, in a scratch folder that looks like the clone. The
+# others are known here by name, with what runs them; a command that nothing runs is an error.
+set -euo pipefail
+
+build=$(realpath "$1")
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+mkdir "$scratch/build" "$scratch/out"
+ln -s "$build" "$scratch/build/native"
+ln -s "$root/tests" "$root/baselines" "$scratch/"
+cp "$root"/baselines/*/native.json "$scratch/out/native.json"
+cp "$root"/baselines/*/chromium.json "$scratch/out/chromium.json"
+cd "$scratch"
+
+failed=0
+complain() { printf 'README: %s\n' "$*"; failed=1; }
+
+# The lines of blocks in a language.
+blocks() { awk -v language="$1" '/^```/ { inside = ($0 == "```" language); next } inside' "$root/README.md"; }
+
+commands=0
+while IFS= read -r line; do
+  case $line in
+    '' | '#'*) ;;
+    build/native/trilane*)
+      printf '$ %s\n' "$line"
+      bash -euo pipefail -c "$line" </dev/null || complain "'$line' ended with $?"
+      ;;
+    'scripts/test'* | 'scripts/baseline --quick '*) ;; # .ci/run
+    'cmake --preset native && cmake --build --preset native'*) ;; # scripts/test
+    'cmake --install build/native'*) ;; # tests/consumer
+    'npm --prefix web run dev'*) ;; # web/tests/dev.test.ts
+    'git clone'* | 'scripts/setup'*) ;; # who runs this has done it
+    *) complain "nothing runs the command '$line'" ;;
+  esac
+  commands=$((commands + 1))
+done < <(blocks sh)
+[ "$commands" -gt 5 ] || complain "only $commands commands found"
+
+diff <(blocks cpp) "$root/tests/consumer/main.cpp" || complain 'its C++ is not tests/consumer/main.cpp'
+diff <(blocks cmake) <(grep -E '^(find_package|target_link_libraries)' "$root/tests/consumer/CMakeLists.txt") ||
+  complain 'its CMake is not that of tests/consumer'
+exit "$failed"
