@@ -41,6 +41,8 @@ while IFS= read -r line; do
 done < <(blocks sh)
 [ "$commands" -gt 5 ] || complain "only $commands commands found"
 
+diff <(blocks text) <(build/native/trilane quantize tests/data/tiny.safetensors -o - --format tl2 2>&1 >/dev/null) ||
+  complain 'quantize prints something else'
 diff <(blocks cpp) "$root/tests/consumer/main.cpp" || complain 'its C++ is not tests/consumer/main.cpp'
 diff <(blocks cmake) <(grep -E '^(find_package|target_link_libraries)' "$root/tests/consumer/CMakeLists.txt") ||
   complain 'its CMake is not that of tests/consumer'

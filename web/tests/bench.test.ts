@@ -1,7 +1,7 @@
 /// The bench page in headless Chromium: what it measures is valid, complete, and byte for byte what the native build computes.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -83,6 +83,20 @@ for (const path of ['tests/data/tiny.safetensors', '../shared/data/silero-vad-v5
     assertSameDigests(await runHeadless(['--quick', ...weights]), await runNatively(weights));
   });
 }
+
+test('the committed baselines: valid, and equal digests on all platforms', () => {
+  const folders = readdirSync(inRepo('baselines'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const digests = new Map<string, string>();
+  assert.notEqual(folders.length, 0);
+  for (const folder of folders) {
+    for (const file of readdirSync(inRepo(`baselines/${folder.name}`))) {
+      for (const one of parseValid(readFileSync(inRepo(`baselines/${folder.name}/${file}`), 'utf8')).benchmarks) {
+        assert.equal(one.output_digest, digests.get(one.case) ?? one.output_digest, `${folder.name}/${file}: ${one.case}`);
+        digests.set(one.case, one.output_digest);
+      }
+    }
+  }
+});
 
 /** The page at `search`, as a person opens it; complaints of the browser's console fail the test at its end. */
 async function openPage(context: TestContext, search: string): Promise<Page> {
