@@ -1,4 +1,4 @@
-# find_package(trilane) for consumers: the core library and its headers; it needs nothing else.
+# find_package(trilane) for consumers: the core library and its headers; it needs nothing but threads.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -8,7 +8,16 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/include/trilane DESTINATION ${CMAKE_
         FILES_MATCHING PATTERN "*.hpp" PATTERN "safetensors.hpp" EXCLUDE)
 install(FILES ${PROJECT_BINARY_DIR}/generated/include/trilane/version.hpp
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/trilane)
-install(EXPORT trilane NAMESPACE trilane:: FILE trilane-config.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/trilane)
+install(EXPORT trilane NAMESPACE trilane:: FILE trilane-targets.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/trilane)
+file(
+  CONFIGURE
+  OUTPUT ${PROJECT_BINARY_DIR}/trilane-config.cmake
+  CONTENT
+    "include(CMakeFindDependencyMacro)
+find_dependency(Threads)
+include(\${CMAKE_CURRENT_LIST_DIR}/trilane-targets.cmake)
+"
+  @ONLY)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/trilane-config-version.cmake COMPATIBILITY SameMinorVersion)
-install(FILES ${PROJECT_BINARY_DIR}/trilane-config-version.cmake
+install(FILES ${PROJECT_BINARY_DIR}/trilane-config.cmake ${PROJECT_BINARY_DIR}/trilane-config-version.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/trilane)

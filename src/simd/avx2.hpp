@@ -86,7 +86,8 @@ template <class A>
 struct Accumulator;
 template <>
 struct Accumulator<avx2> {
-  xsimd::batch<std::int16_t, avx2> sums{0};
+  static constexpr std::size_t capacity = 32767 / most_a_step;
+  i16<avx2> sums{0};
 };
 template <class A>
 inline constexpr std::size_t mac_lanes = lanes<A>;
@@ -95,6 +96,26 @@ TRILANE_INLINE void forget(u8<avx2>& x) noexcept { asm volatile("" : "+x"(x.data
 
 TRILANE_INLINE void accumulate(Accumulator<avx2>& sum, u8<avx2> a, i8<avx2> b) noexcept {
   sum.sums = _mm256_add_epi16(sum.sums, _mm256_maddubs_epi16(a, b));
+}
+
+template <class A>
+inline constexpr bool multiplies_bytes = true;
+
+TRILANE_INLINE i32<avx2> widen(const Accumulator<avx2>& sum) noexcept {
+  return _mm256_madd_epi16(sum.sums, _mm256_set1_epi16(1));
+}
+
+TRILANE_INLINE void sums_of_4(const i32<avx2> (&x)[4], std::int32_t* to) noexcept {
+  const __m256i pairs = _mm256_hadd_epi32(_mm256_hadd_epi32(x[0], x[1]), _mm256_hadd_epi32(x[2], x[3]));
+  const __m128i sums = _mm_add_epi32(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256(pairs, 1));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), sums);
+}
+
+TRILANE_INLINE i8<avx2> sign_mask(i8<avx2> x) noexcept { return _mm256_cmpgt_epi8(_mm256_setzero_si256(), x); }
+
+template <class A>
+TRILANE_INLINE u8<A> load16(const std::uint8_t* from) noexcept {
+  return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
 }
 
 }  // namespace trilane::simd

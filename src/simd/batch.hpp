@@ -21,7 +21,13 @@
 //   store_nibbles(x, p)     32 byte lanes < 16 → 16 bytes, byte t = lane t << 4 | lane t+16
 //   load_nibbles(p, x)      its inverse
 //   forget(x)               keeps x but hides its value from the optimiser
-//   Accumulator<A>, accumulate(sum, a, b)   the arch's best int8 multiply-accumulate step; mac_lanes<A> products
+//   load16(p)               16 bytes, repeated in each 128 bits
+//   sign_mask(x)            int8 lanes of −1 where x is negative, else 0
+//   multiplies_bytes<A>     true if there is a product of bytes; then also widen() and Accumulator<A>::capacity
+//   Accumulator<A>, accumulate(sum, a, b)   the arch's best int8 multiply-accumulate step; mac_lanes<A> products; `capacity`
+//                           steps with codes up to 2 cannot overflow it
+//   widen(sum)              an Accumulator as int32 lanes
+//   sums_of_4(x, p)         the sum of each of 4 vectors of int32, as 4 int32 at p
 
 namespace trilane::simd {
 
@@ -29,6 +35,8 @@ template <class A>
 using u8 = xsimd::batch<std::uint8_t, A>;
 template <class A>
 using i8 = xsimd::batch<std::int8_t, A>;
+template <class A>
+using i16 = xsimd::batch<std::int16_t, A>;
 template <class A>
 using u16 = xsimd::batch<std::uint16_t, A>;
 template <class A>
@@ -70,5 +78,8 @@ constexpr Constant<A> repeat16(const std::uint8_t (&bytes)[16]) noexcept {
   for (std::size_t i = 0; i < lanes<A>; ++i) repeated.bytes[i] = bytes[i % 16];
   return repeated;
 }
+
+/// Most that a multiply-accumulate step adds to an int16 lane: two products of a code up to 2 and an activation.
+inline constexpr std::size_t most_a_step = 2 * 2 * 127;
 
 }  // namespace trilane::simd

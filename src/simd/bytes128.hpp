@@ -63,6 +63,11 @@ TRILANE_INLINE void write_plane(const Codes<A>& codes, Levels<A> levels, float* 
 }
 
 template <Bytes128 A>
+TRILANE_INLINE u8<A> load16(const std::uint8_t* from) noexcept {
+  return u8<A>::load_unaligned(from);
+}
+
+template <Bytes128 A>
 TRILANE_INLINE void store_nibbles(const u8<A> (&x)[2], std::uint8_t* to) noexcept {
   (shift_left<4>(x[0]) | x[1]).store_unaligned(to);
 }

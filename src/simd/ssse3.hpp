@@ -22,7 +22,8 @@ template <class A>
 struct Accumulator;
 template <>
 struct Accumulator<ssse3> {
-  xsimd::batch<std::int16_t, ssse3> sums{0};
+  static constexpr std::size_t capacity = 32767 / most_a_step;
+  i16<ssse3> sums{0};
 };
 template <class A>
 inline constexpr std::size_t mac_lanes = lanes<A>;
@@ -32,6 +33,21 @@ TRILANE_INLINE void forget(u8<ssse3>& x) noexcept { asm volatile("" : "+x"(x.dat
 TRILANE_INLINE void accumulate(Accumulator<ssse3>& sum, u8<ssse3> a, i8<ssse3> b) noexcept {
   sum.sums = _mm_add_epi16(sum.sums, _mm_maddubs_epi16(a, b));
 }
+
+template <class A>
+inline constexpr bool multiplies_bytes = true;
+
+TRILANE_INLINE i32<ssse3> widen(const Accumulator<ssse3>& sum) noexcept {
+  return _mm_madd_epi16(sum.sums, _mm_set1_epi16(1));
+}
+
+TRILANE_INLINE void sums_of_4(const i32<ssse3> (&x)[4], std::int32_t* to) noexcept {
+  const __m128i pairs_01 = _mm_hadd_epi32(x[0], x[1]);
+  const __m128i pairs_23 = _mm_hadd_epi32(x[2], x[3]);
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm_hadd_epi32(pairs_01, pairs_23));
+}
+
+TRILANE_INLINE i8<ssse3> sign_mask(i8<ssse3> x) noexcept { return _mm_cmpgt_epi8(_mm_setzero_si128(), x); }
 
 }  // namespace trilane::simd
 

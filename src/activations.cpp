@@ -1,0 +1,68 @@
+#include "trilane/activations.hpp"
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <string>
+
+#include "kernels/registry.hpp"
+#include "trilane/error.hpp"
+
+namespace trilane {
+
+namespace {
+
+void require_size(const char* what, std::size_t is, std::size_t wanted) {
+  if (is == wanted) return;
+  throw Error(ErrorCode::size_mismatch,
+              std::string(what) + " has " + std::to_string(is) + " entries; " + std::to_string(wanted) + " are needed");
+}
+
+/// 127 / max|x| of a vector, from index `first` on of all activations.
+float factor_of(const KernelTable& kernels, std::span<const float> x, std::size_t first) {
+  constexpr std::uint32_t first_not_finite = 0x7f800000;
+  const std::uint32_t largest = kernels.abs_max_bits(x.data(), x.size());
+  if (largest < first_not_finite) return 127.0F / std::bit_cast<float>(largest);
+  std::size_t i = 0;
+  while (std::isfinite(x[i])) ++i;
+  throw Error(ErrorCode::not_finite, std::string("activation is ") + (std::isnan(x[i]) ? "NaN" : "infinite") +
+                                         " at index " + std::to_string(first + i) +
+                                         "; only finite ones can be quantized");
+}
+
+}  // namespace
+
+void quantize_activations(std::span<const float> x, std::size_t cols, std::span<std::int8_t> q, std::span<float> a,
+                          std::span<std::int32_t> sums, Arch arch) {
+  const std::size_t n = a.size();
+  if (cols == 0 || cols > most_cols) {
+    throw Error(ErrorCode::invalid_argument, "activations have " + std::to_string(cols) + " columns; 1 to " +
+                                                 std::to_string(most_cols) + " are possible");
+  }
+  if (n == 0) throw Error(ErrorCode::invalid_argument, "there are no activations: a is empty");
+  if (n > std::numeric_limits<std::size_t>::max() / sizeof(float) / cols) {
+    throw Error(ErrorCode::overflow,
+                std::to_string(n) + " vectors of " + std::to_string(cols) + " do not fit in memory");
+  }
+  require_size("x", x.size(), n * cols);
+  require_size("q", q.size(), n * cols);
+  require_size("sums", sums.size(), n);
+
+  const KernelTable& kernels = arch.kernels();
+  if (n > 1) {  // nothing may be written before every vector is known to be good
+    for (std::size_t i = 0; i < n; ++i) factor_of(kernels, x.subspan(i * cols, cols), i * cols);
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::span<const float> vector = x.subspan(i * cols, cols);
+    a[i] = factor_of(kernels, vector, i * cols);
+    if (std::isfinite(a[i])) {
+      sums[i] = kernels.quantize_activations(vector.data(), cols, a[i], q.data() + i * cols);
+    } else {
+      std::memset(q.data() + i * cols, 0, cols);
+      sums[i] = 0;
+    }
+  }
+}
+
+}  // namespace trilane

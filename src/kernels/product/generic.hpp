@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/product/dot.hpp"
+#include "kernels/product/lookup.hpp"
+#include "kernels/product/product.hpp"
+#include "simd/batch.hpp"
+
+// Which way a format is multiplied on an arch: by products of bytes where there are such and a weight has 2 bits, else by
+// lookup. Contracts in product.hpp.
+
+namespace trilane::kernels {
+
+template <simd::Vector A, class F>
+inline constexpr bool by_dot = simd::multiplies_bytes<A> && !Groups<F>::is_signed;
+
+template <simd::Vector A, class F>
+std::size_t packed_bytes(std::size_t rows, std::size_t cols) noexcept {
+  if constexpr (by_dot<A, F>) {
+    return dot_packed_bytes<A, F>(rows, cols);
+  } else {
+    return lookup_packed_bytes<A, F>(rows, cols);
+  }
+}
+
+template <simd::Vector A, class F>
+void pack(const std::uint8_t* codes, std::size_t rows, std::size_t cols, std::uint8_t* packed) noexcept {
+  if constexpr (by_dot<A, F>) {
+    return dot_pack<A, F>(codes, rows, cols, packed);
+  } else {
+    return lookup_pack<A, F>(codes, rows, cols, packed);
+  }
+}
+
+template <simd::Vector A, class F>
+void unpack(const std::uint8_t* packed, std::size_t rows, std::size_t cols, std::uint8_t* codes) noexcept {
+  if constexpr (by_dot<A, F>) {
+    return dot_unpack<A, F>(packed, rows, cols, codes);
+  } else {
+    return lookup_unpack<A, F>(packed, rows, cols, codes);
+  }
+}
+
+template <simd::Vector A, class F>
+std::size_t prepared_bytes(std::size_t cols) noexcept {
+  if constexpr (by_dot<A, F>) {
+    return dot_prepared_bytes<A, F>(cols);
+  } else {
+    return lookup_prepared_bytes<A, F>(cols);
+  }
+}
+
+template <simd::Vector A, class F>
+void prepare(const std::int8_t* q, std::size_t cols, std::uint8_t* prepared) noexcept {
+  if constexpr (by_dot<A, F>) {
+    return dot_prepare<A, F>(q, cols, prepared);
+  } else {
+    return lookup_prepare<A, F>(q, cols, prepared);
+  }
+}
+
+template <simd::Vector A, class F>
+void multiply(const std::uint8_t* packed, std::size_t cols, std::size_t first, std::size_t count,
+              const std::uint8_t* prepared, std::size_t n, std::int32_t* sums, std::size_t stride) noexcept {
+  if constexpr (by_dot<A, F>) {
+    return dot_multiply<A, F>(packed, cols, first, count, prepared, n, sums, stride);
+  } else {
+    return lookup_multiply<A, F>(packed, cols, first, count, prepared, n, sums, stride);
+  }
+}
+
+template <simd::Vector A>
+void scale_sums(const std::int32_t* sums, std::size_t n, const float* scales, std::size_t step, float a,
+                float* y) noexcept {
+  constexpr std::size_t lanes = simd::f32<A>::size;
+  const simd::f32<A> divisor(a);
+  const simd::f32<A> one_factor = simd::f32<A>(scales[0]) / divisor;
+  std::size_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    const auto factor = step == 0 ? one_factor : simd::f32<A>::load_unaligned(scales + i) / divisor;
+    (xsimd::to_float(simd::i32<A>::load_unaligned(sums + i)) * factor).store_unaligned(y + i);
+  }
+  for (; i < n; ++i) y[i] = static_cast<float>(sums[i]) * (scales[i * step] / a);
+}
+
+}  // namespace trilane::kernels
