@@ -8,6 +8,7 @@
 
 #include "bench/build_info.hpp"
 #include "bench/digest.hpp"
+#include "bench/suite.hpp"
 #include "trilane/error.hpp"
 #include "trilane/version.hpp"
 
@@ -82,16 +83,28 @@ Json write(const Calibration& calibration) {
   return {{"bandwidth", bandwidth}, {"int8_mac", int8_mac}};
 }
 
+Json write(const Roofline& roofline) {
+  const auto known = [](double ns) { return ns > 0 ? Json(ns) : Json(nullptr); };
+  return {{"bandwidth_ns", known(roofline.bandwidth_ns)},
+          {"int8_mac_ns", known(roofline.int8_mac_ns)},
+          {"bound", roofline.bound_ns() <= 0   ? Json(nullptr)
+                    : roofline.bound_by_int8() ? "int8_mac"
+                                               : "bandwidth"}};
+}
+
 Json write(const Benchmark& benchmark) {
   Json launches = Json::array();
   for (const Launch& launch : benchmark.launches) {
     launches.push_back({{"iterations", launch.iterations}, {"times_ns", launch.times_ns}});
   }
+  Json throughput = {{"elements_per_s", benchmark.elements_per_s()}, {"bytes_per_s", benchmark.bytes_per_s()}};
+  if (const auto tokens = benchmark.tokens_per_s()) throughput["tokens_per_s"] = *tokens;
   return {{"case", benchmark.name},
           {"arch", benchmark.arch},
           {"op", benchmark.op},
           {"format", benchmark.format},
           {"shape", benchmark.shape},
+          {"threads", benchmark.threads},
           {"elements", benchmark.elements},
           {"bytes_read", benchmark.bytes_read},
           {"bytes_written", benchmark.bytes_written},
@@ -102,7 +115,8 @@ Json write(const Benchmark& benchmark) {
             {"low_mild", benchmark.outliers.low_mild},
             {"high_mild", benchmark.outliers.high_mild},
             {"high_severe", benchmark.outliers.high_severe}}},
-          {"throughput", {{"elements_per_s", benchmark.elements_per_s()}, {"bytes_per_s", benchmark.bytes_per_s()}}},
+          {"throughput", throughput},
+          {"roofline", benchmark.roofline ? write(*benchmark.roofline) : Json(nullptr)},
           {"compiled", benchmark.compiled},
           {"output_digest", benchmark.output_digest}};
 }
@@ -231,6 +245,12 @@ Launch read_launch(const Node& node) {
   return launch;
 }
 
+Roofline read_roofline(const Node& node) {
+  const auto positive = [](const Node& value) { return value.positive(); };
+  return {node.at("bandwidth_ns").optional<double>(positive).value_or(0),
+          node.at("int8_mac_ns").optional<double>(positive).value_or(0)};
+}
+
 Benchmark read_benchmark(const Node& node) {
   Benchmark benchmark;
   benchmark.name = node.at("case").text();
@@ -247,6 +267,9 @@ Benchmark read_benchmark(const Node& node) {
   const Node outliers = node.at("outliers");
   benchmark.outliers = {outliers.at("low_severe").count(), outliers.at("low_mild").count(),
                         outliers.at("high_mild").count(), outliers.at("high_severe").count()};
+  benchmark.threads = node.at("threads").count();
+  if (benchmark.threads == 0) node.at("threads").fail("is 0");
+  benchmark.roofline = node.at("roofline").optional<Roofline>(read_roofline);
   benchmark.compiled = node.at("compiled").text();
   benchmark.output_digest = node.at("output_digest").text();
   return benchmark;
@@ -299,6 +322,12 @@ Json parse(const std::string& text, const std::string& source) {
 }
 
 }  // namespace
+
+std::optional<double> Benchmark::tokens_per_s() const {
+  const Operation* operation = find_operation(op);
+  if (operation == nullptr || !operation->counts_tokens) return std::nullopt;
+  return 1e9 / estimates.median.point;
+}
 
 Build this_build() { return {version, build_info::commit, build_info::dirty, build_info::compiler, build_info::flags}; }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -75,25 +76,39 @@ struct Suite {
   std::optional<std::string> weights;  ///< digest of the file whose tensors are the cases
 };
 
+/// What bandwidth alone and the int8 peak alone would make of a case, in nanoseconds; 0 if not known, or not its concern.
+struct Roofline {
+  double bandwidth_ns = 0;
+  double int8_mac_ns = 0;
+
+  /// The slower of the two: no kernel is faster. 0 if neither is known.
+  [[nodiscard]] double bound_ns() const { return std::max(bandwidth_ns, int8_mac_ns); }
+  [[nodiscard]] bool bound_by_int8() const { return int8_mac_ns > bandwidth_ns; }
+};
+
 struct Benchmark {
   std::string name;  ///< op/format/shape
   std::string arch;
   std::string op;
   std::string format;
   std::vector<std::uint64_t> shape;
+  std::uint64_t threads = 1;
   std::uint64_t elements = 0;
   std::uint64_t bytes_read = 0;
   std::uint64_t bytes_written = 0;
   std::vector<Launch> launches;
   Estimates estimates;
   Outliers outliers;
-  std::string compiled;  ///< optimizing, baseline, unknown or ahead-of-time
+  std::optional<Roofline> roofline;  ///< none if it was not calibrated
+  std::string compiled;              ///< optimizing, baseline, unknown or ahead-of-time
   std::string output_digest;
 
   [[nodiscard]] double elements_per_s() const { return static_cast<double>(elements) * 1e9 / estimates.median.point; }
   [[nodiscard]] double bytes_per_s() const {
     return static_cast<double>(bytes_read + bytes_written) * 1e9 / estimates.median.point;
   }
+  /// Of a model's case: the rate at which its products alone would make tokens. None for others.
+  [[nodiscard]] std::optional<double> tokens_per_s() const;
 };
 
 struct Baseline {

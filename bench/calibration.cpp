@@ -132,10 +132,10 @@ Calibration calibrate(unsigned threads, bool quick, const std::function<void(dou
   return calibration;
 }
 
-Bandwidth bandwidth_at(const Calibration& calibration, std::uint64_t bytes) {
+Bandwidth bandwidth_at(const Calibration& calibration, std::uint64_t bytes, std::uint64_t threads) {
   std::vector<BandwidthPoint> points;
   for (const BandwidthPoint& point : calibration.bandwidth) {
-    if (point.threads == 1) points.push_back(point);
+    if (point.threads == threads) points.push_back(point);
   }
   if (points.empty()) return {0, 0, 0};
   const auto above = std::find_if(points.begin(), points.end(), [&](const auto& p) { return p.working_set >= bytes; });
@@ -151,13 +151,25 @@ Bandwidth bandwidth_at(const Calibration& calibration, std::uint64_t bytes) {
           std::lerp(below.fill_gb_per_s, above->fill_gb_per_s, t)};
 }
 
-double bandwidth_bound_ns(const Calibration& calibration, const Benchmark& benchmark) {
+Roofline roofline_of(const Calibration& calibration, const Benchmark& benchmark) {
   const Operation* operation = find_operation(benchmark.op);
-  const Bandwidth bandwidth = bandwidth_at(calibration, benchmark.bytes_read + benchmark.bytes_written);
-  if (operation == nullptr || bandwidth.read <= 0 || bandwidth.fill <= 0) return 0;
-  const double read_ns = operation->read_passes * static_cast<double>(benchmark.bytes_read) / bandwidth.read;
-  const double write_ns = static_cast<double>(benchmark.bytes_written) / bandwidth.fill;
-  return std::max(read_ns, write_ns);
+  if (operation == nullptr) return {};
+  Roofline roofline;
+  const std::uint64_t working_set = (benchmark.bytes_read + benchmark.bytes_written) / benchmark.threads;
+  const Bandwidth bandwidth = bandwidth_at(calibration, working_set, benchmark.threads);
+  if (bandwidth.read > 0 && bandwidth.fill > 0) {
+    const double read_ns = operation->read_passes * static_cast<double>(benchmark.bytes_read) / bandwidth.read;
+    const double write_ns = static_cast<double>(benchmark.bytes_written) / bandwidth.fill;
+    roofline.bandwidth_ns = std::max(read_ns, write_ns);
+  }
+  if (operation->multiplies) {
+    for (const Int8Peak& peak : calibration.int8_mac) {
+      if (peak.arch == benchmark.arch && peak.threads == benchmark.threads) {
+        roofline.int8_mac_ns = static_cast<double>(benchmark.elements) / peak.gmac_per_s;
+      }
+    }
+  }
+  return roofline;
 }
 
 }  // namespace trilane::bench

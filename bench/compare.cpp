@@ -72,7 +72,7 @@ Verdict verdict_of(const Pair& pair) {
 }
 
 std::optional<double> share(const Calibration& calibration, const Benchmark& benchmark) {
-  const double bound = bandwidth_bound_ns(calibration, benchmark);
+  const double bound = roofline_of(calibration, benchmark).bound_ns();
   return bound > 0 ? std::optional(bound / benchmark.estimates.median.point) : std::nullopt;
 }
 

@@ -24,7 +24,7 @@ struct Pair {
   const Benchmark* b = nullptr;
   Estimate ratio;
   Verdict verdict = Verdict::inconclusive;  ///< not with --cross
-  std::optional<double> share_a;            ///< of its own bandwidth bound (1 = at the bound); none if not calibrated
+  std::optional<double> share_a;            ///< of its own roof (1 = at the bound); none if not calibrated
   std::optional<double> share_b;
   bool fastest = false;  ///< with --cross: the fastest arch of each side, else equal archs
 };

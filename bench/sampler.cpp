@@ -20,6 +20,12 @@ double time_ns(Job& job, std::size_t iterations) {
   return now_ns() - start;
 }
 
+/// As many as the plan says, fewer if an iteration is so long that they would not end.
+std::size_t samples_of(const Plan& plan, double iteration_ns) {
+  const double affordable = plan.most_ns / std::max(1.5 * plan.sample_ns, iteration_ns);
+  return std::max(plan.least_samples, std::min(plan.samples, static_cast<std::size_t>(affordable)));
+}
+
 /// Runs batches until the medians of two windows of them in a row agree. Returns the time of an iteration then.
 double warm_up(Job& job, const Plan& plan) {
   constexpr std::size_t window = 5;
@@ -39,6 +45,7 @@ double warm_up(Job& job, const Plan& plan) {
         taken = time_ns(job, iterations);
       }
       batch = taken / static_cast<double>(iterations);
+      if (now_ns() - start >= plan.most_warm_up_ns) return batch;
     }
     const double now = median(batches);
     const double spent = now_ns() - start;
@@ -53,28 +60,42 @@ double warm_up(Job& job, const Plan& plan) {
 Plan plan_for(double tick_ns, bool quick) {
   constexpr double ms = 1e6;
   const double least = 1000 * tick_ns;
-  if (quick) return {12, std::max(least, 1 * ms), 20 * ms, 300 * ms};
-  return {50, std::max(least, 10 * ms), 100 * ms, 2000 * ms};
+  if (quick) {
+    return {.samples = 12,
+            .least_samples = 3,
+            .most_ns = 200 * ms,
+            .sample_ns = std::max(least, 1 * ms),
+            .warm_up_ns = 20 * ms,
+            .most_warm_up_ns = 300 * ms};
+  }
+  return {.samples = 50,
+          .least_samples = 5,
+          .most_ns = 3000 * ms,
+          .sample_ns = std::max(least, 10 * ms),
+          .warm_up_ns = 100 * ms,
+          .most_warm_up_ns = 2000 * ms};
 }
 
 Launch sample(Job& job, const Plan& plan) {
   const double iteration_ns = warm_up(job, plan);
   const double fill = std::max(1.0, std::ceil(plan.sample_ns / iteration_ns));
+  const std::size_t samples = samples_of(plan, iteration_ns);
   Launch launch;
-  for (std::size_t i = 0; i < plan.samples; ++i) {
-    const double extra = fill * static_cast<double>(i) / static_cast<double>(plan.samples - 1);
+  for (std::size_t i = 0; i < samples; ++i) {
+    const double extra = fill * static_cast<double>(i) / static_cast<double>(samples - 1);
     launch.iterations.push_back(fill == 1 ? 1 : std::floor(fill + extra));
   }
-  launch.times_ns.resize(plan.samples);
-  for (std::size_t i = 0; i < plan.samples; ++i) {
+  launch.times_ns.resize(samples);
+  for (std::size_t i = 0; i < samples; ++i) {
     launch.times_ns[i] = time_ns(job, static_cast<std::size_t>(launch.iterations[i]));
   }
   return launch;
 }
 
 double estimated_ns(const Plan& plan, double iteration_ns) {
-  const double batch = std::max(plan.sample_ns, iteration_ns);
-  return std::max(plan.warm_up_ns, 10 * batch / 4) + static_cast<double>(plan.samples) * 1.5 * batch;
+  const double sample = std::max(1.5 * plan.sample_ns, iteration_ns);
+  const double warm_up = std::clamp(10 * sample / 4, plan.warm_up_ns, std::max(plan.most_warm_up_ns, iteration_ns));
+  return warm_up + static_cast<double>(samples_of(plan, iteration_ns)) * sample;
 }
 
 }  // namespace trilane::bench

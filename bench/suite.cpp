@@ -2,32 +2,21 @@
 
 #include <algorithm>
 #include <regex>
+#include <thread>
 
-#include "bench/seeded_weights.hpp"
 #include "kernels/registry.hpp"
 #include "trilane/error.hpp"
 
 namespace trilane::bench {
 
-#define TRILANE_DECLARE(operation, takes_a_format) extern const Operation operation##_operation;
+#define TRILANE_DECLARE(operation) extern const Operation operation##_operation;
 TRILANE_OPERATIONS(TRILANE_DECLARE)
 #undef TRILANE_DECLARE
 
 namespace {
 
-constexpr std::size_t seeded_sizes[] = {1024, 4096, 16384, 65536, 262144, 4194304};
-
-std::vector<Input> make_inputs(const WeightsFile* weights) {
-  std::vector<Input> inputs;
-  if (weights == nullptr) {
-    for (const std::size_t n : seeded_sizes) inputs.push_back({std::to_string(n), {n}, {1, n}, nullptr});
-    return inputs;
-  }
-  for (const Tensor& tensor : weights->tensors) {
-    inputs.push_back({escaped(tensor.name), {tensor.shape.rows, tensor.shape.cols}, tensor.shape, &tensor});
-  }
-  return inputs;
-}
+/// The scalar arch multiplies about 10⁹ weights a second.
+constexpr std::uint64_t most_quick_scalar_macs = 20'000'000;
 
 std::vector<Arch> choose_archs(const std::vector<std::string>& wanted) {
   std::vector<Arch> chosen;
@@ -47,10 +36,18 @@ std::regex compile(const std::string& filter) {
   }
 }
 
+std::string case_name(const Case& of) {
+  const std::string format(of.format_name());
+  std::string name = of.operation->name;
+  name += of.operation->input_first ? "/" + of.input.name + "/" + format : "/" + format + "/" + of.input.name;
+  if (of.input.threads > 1) name += "/threads=" + std::to_string(of.input.threads);
+  return name;
+}
+
 }  // namespace
 
 const std::vector<const Operation*>& operations() {
-#define TRILANE_POINTER(operation, takes_a_format) &operation##_operation,
+#define TRILANE_POINTER(operation) &operation##_operation,
   static const std::vector<const Operation*> all{TRILANE_OPERATIONS(TRILANE_POINTER)};
 #undef TRILANE_POINTER
   return all;
@@ -63,17 +60,32 @@ const Operation* find_operation(std::string_view name) {
   return nullptr;
 }
 
+unsigned all_threads() {
+#ifdef __EMSCRIPTEN__
+  return 1;
+#else
+  return std::max(1U, std::thread::hardware_concurrency());
+#endif
+}
+
 std::vector<Case> make_suite(const SuiteOptions& options) {
   const std::regex filter = compile(options.filter);
   const std::vector<Arch> chosen = choose_archs(options.archs);
   std::vector<Case> cases;
   for (const Operation* operation : operations()) {
+    const std::vector<Input> inputs = operation->inputs({options.weights, options.threads});
     for (const Format format : all_formats) {
-      for (const Input& input : make_inputs(options.weights)) {
-        const std::string name =
-            std::string(operation->name) + "/" + std::string(trilane::name(format)) + "/" + input.name;
-        if (!std::regex_search(name, filter)) continue;
-        for (const Arch arch : chosen) cases.push_back({name, operation, format, input, arch});
+      if (!operation->has_formats && format != all_formats[0]) continue;
+      for (const Input& input : inputs) {
+        Case next{"", operation, format, input, chosen[0]};
+        next.name = case_name(next);
+        if (!std::regex_search(next.name, filter)) continue;
+        for (const Arch arch : chosen) {
+          const bool asked_for = !options.archs.empty() || !options.quick || arch.name() != "scalar";
+          if (!asked_for && operation->multiplies && next.work().elements > most_quick_scalar_macs) continue;
+          next.arch = arch;
+          cases.push_back(next);
+        }
       }
     }
   }
@@ -81,16 +93,6 @@ std::vector<Case> make_suite(const SuiteOptions& options) {
     throw Error(ErrorCode::invalid_argument, "no case matches '" + options.filter + "'; `trilane list` shows them all");
   }
   return cases;
-}
-
-Buffer<float> input_weights(const Input& input) {
-  Buffer<float> weights(input.matrix.rows * input.matrix.cols);
-  if (input.tensor != nullptr) {
-    input.tensor->load(weights);
-  } else {
-    fill_seeded(weights, suite_seed);
-  }
-  return weights;
 }
 
 }  // namespace trilane::bench

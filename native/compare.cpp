@@ -35,10 +35,10 @@ Table cross_table(const bench::Comparison& comparison) {
   Table table({{"case"},
                {"A"},
                {"elements/s", Align::right},
-               {"of bandwidth", Align::right},
+               {"of roof", Align::right},
                {"B"},
                {"elements/s", Align::right},
-               {"of bandwidth", Align::right},
+               {"of roof", Align::right},
                {"time B/A", Align::right},
                {"95 % interval", Align::right}});
   for (const bench::Pair& pair : comparison.pairs) {

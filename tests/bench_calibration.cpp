@@ -51,20 +51,44 @@ BOOST_AUTO_TEST_CASE(bound_of_a_case) {
   calibration.bandwidth = {{1, 1U << 10, 100, 80, 50}};
   Benchmark benchmark = test::benchmark("quantize/i2_s/65536", "avx2", {{1, 2, 3}});
   // Two reads of 262144 bytes at 100 GB/s take longer than 16388 written at 50.
-  BOOST_TEST(bandwidth_bound_ns(calibration, benchmark) == 5242.88, tolerance(rounding));
+  BOOST_TEST(roofline_of(calibration, benchmark).bandwidth_ns == 5242.88, tolerance(rounding));
   benchmark.op = "dequantize";
   std::swap(benchmark.bytes_read, benchmark.bytes_written);
   // 262144 bytes written at 50 GB/s.
-  BOOST_TEST(bandwidth_bound_ns(calibration, benchmark) == 5242.88, tolerance(rounding));
+  BOOST_TEST(roofline_of(calibration, benchmark).bandwidth_ns == 5242.88, tolerance(rounding));
   benchmark.bytes_read = 1 << 20;  // once
-  BOOST_TEST(bandwidth_bound_ns(calibration, benchmark) == 10485.76, tolerance(rounding));
+  BOOST_TEST(roofline_of(calibration, benchmark).bandwidth_ns == 10485.76, tolerance(rounding));
+}
+
+BOOST_AUTO_TEST_CASE(roofs_of_a_product) {
+  Calibration calibration;
+  calibration.bandwidth = {{1, 1U << 10, 100, 80, 50}, {2, 1U << 10, 150, 80, 50}};
+  calibration.int8_mac = {{"ssse3", 1, 10}, {"avx2", 1, 20}, {"avx2", 2, 40}};
+  Benchmark benchmark = test::benchmark("gemv/i2_s/640x2560", "avx2", {{1, 2, 3}});
+  benchmark.op = "gemv";
+  benchmark.elements = 1000;
+  benchmark.bytes_read = 3000;
+  benchmark.bytes_written = 100;
+  Roofline roofline = roofline_of(calibration, benchmark);
+  BOOST_TEST(roofline.bandwidth_ns == 30, tolerance(rounding));
+  BOOST_TEST(roofline.int8_mac_ns == 50, tolerance(rounding));
+  BOOST_TEST(roofline.bound_ns() == 50, tolerance(rounding));
+  BOOST_TEST(roofline.bound_by_int8());
+  benchmark.threads = 2;
+  benchmark.elements = 100;
+  roofline = roofline_of(calibration, benchmark);
+  BOOST_TEST(roofline.bandwidth_ns == 20, tolerance(rounding));
+  BOOST_TEST(roofline.int8_mac_ns == 2.5, tolerance(rounding));
+  BOOST_TEST(!roofline.bound_by_int8());
+  benchmark.op = "pack";  // multiplies nothing
+  BOOST_TEST(roofline_of(calibration, benchmark).int8_mac_ns == 0);
 }
 
 BOOST_AUTO_TEST_CASE(no_bound_where_nothing_is_known) {
   Benchmark benchmark = test::benchmark("quantize/i2_s/65536", "avx2", {{1, 2, 3}});
-  BOOST_TEST(bandwidth_bound_ns({}, benchmark) == 0);
+  BOOST_TEST(roofline_of({}, benchmark).bound_ns() == 0);
   benchmark.op = "from_a_later_version";
-  BOOST_TEST(bandwidth_bound_ns(two_sizes(), benchmark) == 0);
+  BOOST_TEST(roofline_of(two_sizes(), benchmark).bound_ns() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(every_figure_is_measured) {

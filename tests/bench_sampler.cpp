@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(samples_span_a_thousand_ticks) {
 
 BOOST_AUTO_TEST_CASE(every_sample_is_run_as_often_as_it_says) {
   Counted job;
-  const Plan plan{20, 1e5, 1e5, 1e6};
+  const Plan plan{20, 5, 1e9, 1e5, 1e5, 1e6};
   const Launch launch = sample(job, plan);
   BOOST_TEST(launch.iterations.size() == plan.samples);
   BOOST_TEST(launch.times_ns.size() == plan.samples);
@@ -85,13 +85,20 @@ BOOST_AUTO_TEST_CASE(every_sample_is_run_as_often_as_it_says) {
 
 BOOST_AUTO_TEST_CASE(a_job_longer_than_a_sample_runs_once_in_each) {
   Counted job;
-  const Launch launch = sample(job, {5, 1, 1, 1});
+  const Launch launch = sample(job, {5, 5, 1e9, 1, 1, 1});
   for (const double iterations : launch.iterations) BOOST_TEST(iterations == 1);
+}
+
+BOOST_AUTO_TEST_CASE(long_iterations_are_sampled_less_often) {
+  Counted job;
+  // No iteration ends within a picosecond: only the least number is affordable.
+  BOOST_TEST(sample(job, {50, 7, 1e-3, 1, 1, 1}).times_ns.size() == 7U);
+  BOOST_TEST(estimated_ns(plan_for(20, false), 10e9) == 60e9);  // one to warm up, five samples
 }
 
 BOOST_AUTO_TEST_CASE(warm_up_ends_though_times_never_settle) {
   Growing job;
-  const Launch launch = sample(job, {5, 1e4, 1e4, 1e6});
+  const Launch launch = sample(job, {5, 5, 1e9, 1e4, 1e4, 1e6});
   BOOST_TEST(launch.times_ns.size() == 5U);
 }
 

@@ -34,8 +34,8 @@ std::vector<std::string> names_of(const std::vector<bench::Case>& cases) {
 
 void check_bytes(const std::string& name, std::uint64_t read, std::uint64_t written) {
   const bench::Case only = make_suite(filtered("^" + name + "$", {"scalar"})).at(0);
-  BOOST_TEST(only.operation->bytes_read(only.format, only.input.matrix) == read, name);
-  BOOST_TEST(only.operation->bytes_written(only.format, only.input.matrix) == written, name);
+  BOOST_TEST(only.work().bytes_read == read, name);
+  BOOST_TEST(only.work().bytes_written == written, name);
 }
 
 /// Of what the oracle computes for quantize/… and dequantize/… of n seeded weights.
@@ -76,16 +76,32 @@ BOOST_AUTO_TEST_CASE(every_operation_format_size_and_arch) {
   const std::set<std::string> unique(names.begin(), names.end());
   BOOST_TEST(unique.size() == names.size());
   std::size_t expected = 0;
+  const auto expect = [&](const std::string& name) {
+    for (const Arch arch : archs()) {
+      if (!arch.runnable()) continue;
+      ++expected;
+      BOOST_TEST(unique.count(name + " " + std::string(arch.name())) == 1U, name << " " << arch.name());
+    }
+  };
   for (const char* operation : {"quantize", "dequantize"}) {
     for (const char* format : {"i2_s", "tl1", "tl2"}) {
       for (const int n : {1024, 4096, 16384, 65536, 262144, 4194304}) {
-        for (const Arch arch : archs()) {
-          if (!arch.runnable()) continue;
-          ++expected;
-          const std::string name = std::string(operation) + "/" + format + "/" + std::to_string(n) + " ";
-          BOOST_TEST(unique.count(name + std::string(arch.name())) == 1U, name << arch.name());
-        }
+        expect(std::string(operation) + "/" + format + "/" + std::to_string(n));
       }
+    }
+  }
+  for (const int n : {2560, 6912, 65536}) expect("quantize_activations/int8/" + std::to_string(n));
+  for (const char* format : {"i2_s", "tl1", "tl2"}) {
+    for (const char* shape : {"640x2560", "2560x2560", "6912x2560", "2560x6912", "4096x4096"}) {
+      const std::string rest = std::string("/") + format + "/" + shape;
+      expect("pack" + rest);
+      expect("gemv" + rest);
+      expect("gemm" + rest + "x8");
+      expect("gemm" + rest + "x32");
+    }
+    expect(std::string("model/bitnet-2b4t/") + format);
+    if (all_threads() > 1) {
+      expect(std::string("model/bitnet-2b4t/") + format + "/threads=" + std::to_string(all_threads()));
     }
   }
   BOOST_TEST(names.size() == expected);
@@ -99,12 +115,41 @@ BOOST_AUTO_TEST_CASE(compulsory_traffic) {
   check_bytes("dequantize/tl2/1024", 11 * 20 + 4, 4096);
 }
 
+BOOST_AUTO_TEST_CASE(work_of_products) {
+  // Codes, one scale, 8 vectors of int8 with a factor each; 8 vectors of float32.
+  check_bytes("gemm/i2_s/640x2560x8", 640 * 640 + 4 + 8 * (2560 + 4), 8 * 640 * 4);
+  check_bytes("gemv/tl2/2560x6912", 2560 * 72 * 20 + 4 + 6912 + 4, 2560 * 4);
+  check_bytes("quantize_activations/int8/2560", 4 * 2560, 2560 + 8);
+  const auto elements = [](const std::string& name) {
+    return make_suite(filtered("^" + name + "$", {"scalar"})).at(0).work().elements;
+  };
+  BOOST_TEST(elements("gemm/i2_s/640x2560x32") == 640U * 2560 * 32);
+  // 30 · (2 · 2560 · 2560 + 2 · 640 · 2560 + 3 · 6912 · 2560)
+  BOOST_TEST(elements("model/bitnet-2b4t/tl1") == 2084044800U);
+}
+
+BOOST_AUTO_TEST_CASE(threads_of_products) {
+  SuiteOptions options = filtered("^gemv/tl1/640x2560", {"scalar"});
+  options.threads = {1, 3};
+  BOOST_TEST(names_of(make_suite(options)) ==
+                 (std::vector<std::string>{"gemv/tl1/640x2560 scalar", "gemv/tl1/640x2560/threads=3 scalar"}),
+             boost::test_tools::per_element());
+}
+
+/// Where it would take longer than all others together.
+BOOST_AUTO_TEST_CASE(a_quick_suite_times_scalar_where_it_is_quick) {
+  for (const bench::Case& each : make_suite(filtered("^(gem|model)"))) {
+    if (each.arch.name() == "scalar") BOOST_TEST(each.work().elements <= 20'000'000U, each.name);
+  }
+  BOOST_TEST(make_suite(filtered("^model/bitnet-2b4t/tl1$", {"scalar"})).size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(filters) {
   BOOST_TEST(names_of(make_suite(filtered("^quantize/tl2/1024$", {"scalar"}))) ==
                  std::vector<std::string>{"quantize/tl2/1024 scalar"},
              boost::test_tools::per_element());
   BOOST_TEST(make_suite(filtered("tl[12]/4096$", {"scalar"})).size() == 4U);
-  BOOST_TEST(make_suite(filtered("", {"scalar", "scalar"})).size() == 36U);
+  BOOST_TEST(make_suite(filtered("quantize/", {"scalar", "scalar"})).size() == 36U);
   require_error([] { make_suite(filtered("(")); }, ErrorCode::invalid_argument, {"'('", "regular expression"});
   require_error([] { make_suite(filtered("^1024")); }, ErrorCode::invalid_argument, {"'^1024'"});
   require_error([] { make_suite(filtered("", {"nonsense"})); }, ErrorCode::invalid_argument, {"nonsense"});
@@ -158,9 +203,11 @@ BOOST_AUTO_TEST_CASE(tensors_of_a_file) {
   const std::array parts{std::as_bytes(std::span(quantized.codes)), std::as_bytes(std::span(quantized.scales))};
   for (std::size_t i = 0; i < runner.cases().size(); ++i) {
     const Benchmark& result = runner.run(i);
-    BOOST_TEST(result.elements == 150U);
-    BOOST_TEST(result.shape == (std::vector<std::uint64_t>{3, 50}), boost::test_tools::per_element());
-    BOOST_TEST(result.name.ends_with("/" + escaped("layer/0 w")));
+    const bool several = result.op == "gemm";  // of 8 and of 32 vectors
+    BOOST_TEST(result.elements == 150U * (several ? result.shape.at(2) : 1));
+    BOOST_TEST(result.shape.at(0) == 3U);
+    BOOST_TEST(result.shape.at(1) == 50U);
+    BOOST_TEST(result.name.find("/" + escaped("layer/0 w")) != std::string::npos);
     if (result.op == "quantize" && result.format == "i2_s") BOOST_TEST(result.output_digest == digest(parts));
   }
   BOOST_TEST(runner.baseline({}, "").suite.weights.value() == file.digest);

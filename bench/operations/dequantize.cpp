@@ -30,6 +30,10 @@ class Dequantize final : public Job {
   float scale_ = 0;
 };
 
+Work work(Format format, const Input& input) {
+  return {elements_of(input.matrix), storage_and_scale_bytes(format, input.matrix), 4 * elements_of(input.matrix)};
+}
+
 std::unique_ptr<Job> prepare(Format format, const Input& input, Arch arch) {
   return std::make_unique<Dequantize>(format, input, arch);
 }
@@ -37,6 +41,7 @@ std::unique_ptr<Job> prepare(Format format, const Input& input, Arch arch) {
 }  // namespace
 
 extern const Operation dequantize_operation;
-const Operation dequantize_operation{"dequantize", &storage_and_scale_bytes, &float_bytes, &prepare, 1};
+const Operation dequantize_operation{
+    .name = "dequantize", .inputs = &vectors_or_tensors, .work = &work, .prepare = &prepare, .read_passes = 1};
 
 }  // namespace trilane::bench

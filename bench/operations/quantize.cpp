@@ -34,6 +34,10 @@ class Quantize final : public Job {
   float scale_ = 0;
 };
 
+Work work(Format format, const Input& input) {
+  return {elements_of(input.matrix), 4 * elements_of(input.matrix), storage_and_scale_bytes(format, input.matrix)};
+}
+
 std::unique_ptr<Job> prepare(Format format, const Input& input, Arch arch) {
   return std::make_unique<Quantize>(format, input, arch);
 }
@@ -42,6 +46,7 @@ std::unique_ptr<Job> prepare(Format format, const Input& input, Arch arch) {
 
 extern const Operation quantize_operation;
 /// Two reads: the scale is known only after the first.
-const Operation quantize_operation{"quantize", &float_bytes, &storage_and_scale_bytes, &prepare, 2};
+const Operation quantize_operation{
+    .name = "quantize", .inputs = &vectors_or_tensors, .work = &work, .prepare = &prepare, .read_passes = 2};
 
 }  // namespace trilane::bench

@@ -11,8 +11,8 @@
 /// X(format)
 #define TRILANE_FORMATS(X) X(i2_s) X(tl1) X(tl2)
 
-/// X(operation, takes_a_format): what the benchmark suite runs, each over every arch (and format).
-#define TRILANE_OPERATIONS(X) X(quantize, true) X(dequantize, true)
+/// X(operation): what the benchmark suite runs, each over every arch.
+#define TRILANE_OPERATIONS(X) X(quantize) X(dequantize) X(quantize_activations) X(pack) X(gemv) X(gemm) X(model)
 
 /// X(result, kernel, parameters): kernels that know no format. Contracts: kernels/<folder>/<folder>.hpp.
 #define TRILANE_KERNELS(X)                                                                               \

@@ -32,6 +32,8 @@ export const elementsRate = (rate: number): string => scaled(rate, rateUnits('el
 export const bytesRate = (rate: number): string => scaled(rate, rateUnits('B'));
 export const ratio = (value: number): string => `${value.toFixed(value < 10 ? 2 : 1)}×`;
 
+export const percent = (share: number): string => `${Math.round(share * 100)}\u00a0%`;
+
 /** "1 min 20 s" */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

@@ -31,7 +31,12 @@ export interface Benchmark {
   case: string;
   arch: string;
   estimates: { median: Estimate };
-  throughput: { elements_per_s: number; bytes_per_s: number };
+  throughput: { elements_per_s: number; bytes_per_s: number; tokens_per_s?: number };
+  roofline: {
+    bandwidth_ns: number | null;
+    int8_mac_ns: number | null;
+    bound: 'bandwidth' | 'int8_mac' | null;
+  } | null;
   output_digest: string;
 }
 

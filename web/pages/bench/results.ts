@@ -1,4 +1,4 @@
-import { bytesRate, elementsRate, ratio, time, timeInterval } from './format.ts';
+import { bytesRate, elementsRate, percent, ratio, time, timeInterval } from './format.ts';
 import type { Benchmark, Case } from './protocol.ts';
 
 /** The columns after case and arch. */
@@ -12,8 +12,17 @@ const figures = (result: Benchmark | null, speedUp: number | null): Figures => {
     ['elements', result ? elementsRate(result.throughput.elements_per_s) : ''],
     ['bytes', result ? bytesRate(result.throughput.bytes_per_s) : ''],
     ['speed-up', speedUp === null ? '' : ratio(speedUp)],
+    ['roof', result ? shareOfRoof(result) : ''],
   ];
 };
+
+/** "87 % of int8 peak": how near the case is to the lower of its two roofs. */
+function shareOfRoof({ roofline, estimates }: Benchmark): string {
+  if (!roofline?.bound) return '';
+  const [bound, name] =
+    roofline.bound === 'int8_mac' ? [roofline.int8_mac_ns, 'int8 peak'] : [roofline.bandwidth_ns, 'bandwidth'];
+  return bound === null ? '' : `${percent(bound / estimates.median.point_estimate)} of ${name}`;
+}
 
 /** The table: every case from the start, its figures when they arrive. */
 export class ResultsTable {
