@@ -19,7 +19,7 @@ namespace trilane::bench {
 namespace {
 
 constexpr std::size_t smallest_set = std::size_t{16} << 10U;
-constexpr std::size_t largest_set = std::size_t{64} << 20U;
+constexpr std::size_t largest_set = std::size_t{256} << 20U;
 constexpr std::size_t step_of_sets = 4;
 
 /// The best of several times, in nanoseconds, of what `work(thread)` does `rounds` times on `threads` threads at once.

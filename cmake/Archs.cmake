@@ -24,6 +24,8 @@ trilane_arch(scalar ALWAYS ${no_vectors})
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   trilane_arch(ssse3 xsimd::ssse3 -mssse3)
   trilane_arch(avx2 xsimd::avx2 -mavx2)
+  trilane_arch(avx512vnni xsimd::avx512vnni<xsimd::avx512bw> -mavx512f -mavx512cd -mavx512dq -mavx512bw -mavx512vl
+               -mavx512vnni)
 elseif(EMSCRIPTEN)
   trilane_arch(simd128 ALWAYS -msimd128)
 endif()

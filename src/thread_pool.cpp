@@ -53,41 +53,44 @@ void pause() noexcept {
 
 }  // namespace
 
-// A call of run() is a round. Threads take the numbers of its tasks from `next`; the last that has done its part ends it.
+// Threads take tasks by counting `untaken` down. Whoever takes one may read the job: run() does not return, and so none of it
+// changes, before every task is done. A thread that wakes too late finds nothing to take, and nobody waits for it.
 struct ThreadPool::State {
   std::mutex one_call;
   std::mutex mutex;
   std::condition_variable wake;
-  std::atomic<std::uint64_t> round = 0;
   std::atomic<bool> stopping = false;
-  std::atomic<std::size_t> next = 0;
-  std::atomic<unsigned> busy = 0;
+  std::atomic<std::size_t> untaken = 0;
+  std::atomic<std::size_t> undone = 0;
   std::size_t count = 0;
   void (*task)(void*, std::size_t) = nullptr;
   void* context = nullptr;
   std::vector<std::thread> threads;
 
   void work() noexcept {
-    for (std::size_t i = 0; (i = next.fetch_add(1, std::memory_order_relaxed)) < count;) task(context, i);
+    std::size_t left = untaken.load(std::memory_order_acquire);
+    while (left > 0) {
+      if (!untaken.compare_exchange_weak(left, left - 1, std::memory_order_acquire)) continue;
+      task(context, count - left);
+      undone.fetch_sub(1, std::memory_order_release);
+      left = untaken.load(std::memory_order_acquire);
+    }
   }
 
-  /// Waits for a round other than `seen`; false if there will be none.
-  bool await(std::uint64_t seen) {
+  /// Waits for tasks; false if there will be none.
+  bool await() {
+    const auto awake = [&] { return stopping || untaken.load(std::memory_order_relaxed) > 0; };
     for (int look = 0; look < looks; ++look) {
-      if (round.load(std::memory_order_acquire) != seen || stopping.load(std::memory_order_relaxed)) break;
+      if (awake()) return !stopping;
       pause();
     }
     std::unique_lock lock(mutex);
-    wake.wait(lock, [&] { return stopping || round != seen; });
+    wake.wait(lock, awake);
     return !stopping;
   }
 
   void serve() {
-    for (std::uint64_t seen = 0; await(seen);) {
-      ++seen;
-      work();
-      busy.fetch_sub(1, std::memory_order_release);
-    }
+    while (await()) work();
   }
 
   void stop() noexcept {
@@ -115,18 +118,17 @@ ThreadPool::~ThreadPool() { state_->stop(); }
 void ThreadPool::run(std::size_t count, void (*task)(void* context, std::size_t i), void* context) {
   State& state = *state_;
   const std::lock_guard one_call(state.one_call);
+  state.count = count;
+  state.task = task;
+  state.context = context;
+  state.undone.store(count, std::memory_order_relaxed);
   {
-    const std::lock_guard lock(state.mutex);
-    state.count = count;
-    state.task = task;
-    state.context = context;
-    state.next.store(0, std::memory_order_relaxed);
-    state.busy.store(static_cast<unsigned>(state.threads.size()), std::memory_order_relaxed);
-    state.round.fetch_add(1, std::memory_order_release);
+    const std::lock_guard lock(state.mutex);  // no thread may be between looking and sleeping
+    state.untaken.store(count, std::memory_order_release);
   }
   state.wake.notify_all();
   state.work();
-  while (state.busy.load(std::memory_order_acquire) != 0) pause();
+  while (state.undone.load(std::memory_order_acquire) != 0) pause();
 }
 
 #endif

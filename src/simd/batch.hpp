@@ -23,6 +23,8 @@
 //   forget(x)               keeps x but hides its value from the optimiser
 //   load16(p)               16 bytes, repeated in each 128 bits
 //   sign_mask(x)            int8 lanes of −1 where x is negative, else 0
+//   Wide<A>                 the tag of the widest vectors that the arch multiplies bytes with: A itself unless specialized
+//   registers<A>            vector registers: 16 unless specialized
 //   multiplies_bytes<A>     true if there is a product of bytes; then also widen() and Accumulator<A>::capacity
 //   Accumulator<A>, accumulate(sum, a, b)   the arch's best int8 multiply-accumulate step; mac_lanes<A> products; `capacity`
 //                           steps with codes up to 2 cannot overflow it
@@ -47,6 +49,16 @@ using f32 = xsimd::batch<float, A>;
 /// Byte lanes of a vector: 16 or 32.
 template <class A>
 inline constexpr std::size_t lanes = u8<A>::size;
+
+template <class A>
+struct WideTag {
+  using type = A;
+};
+template <class A>
+using Wide = typename WideTag<A>::type;
+
+template <class A>
+inline constexpr std::size_t registers = 16;
 
 /// Vectors that hold the 32 byte lanes of a block's planes.
 template <class A>

@@ -65,7 +65,7 @@ TRILANE_INLINE xsimd::batch_bool<std::uint8_t, A> expand_bits(const std::uint8_t
   __builtin_memcpy(&word, bits, sizeof word);
   const auto bytes_u8 = xsimd::bitwise_cast<std::uint8_t>(xsimd::batch<std::uint32_t, A>(word));
   const simd::u8<A> bit_u8 = bit;
-  return (simd::lookup(bytes_u8, byte) & bit_u8) == bit_u8;
+  return (simd::lookup(bytes_u8, simd::u8<A>(byte)) & bit_u8) == bit_u8;
 }
 
 /// The magnitudes |v| of a TL2 block's 32 triples, and which v are negative.

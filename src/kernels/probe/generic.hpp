@@ -48,10 +48,11 @@ void probe_fill(float* to, std::size_t n, float value) noexcept {
 
 template <simd::Vector A>
 std::uint64_t probe_int8_mac(std::uint64_t rounds, std::int32_t* result) noexcept {
-  constexpr std::size_t chains = 8;  // more than latency × throughput of any arch so far
-  simd::Accumulator<A> sums[chains];
-  simd::u8<A> codes(2);
-  const simd::i8<A> activations(3);
+  using W = simd::Wide<A>;
+  constexpr std::size_t chains = simd::registers<W> / 2;  // more than latency × throughput of any arch so far
+  simd::Accumulator<W> sums[chains];
+  simd::u8<W> codes(2);
+  const simd::i8<W> activations(3);
   for (std::uint64_t round = 0; round < rounds; ++round) {
     for (auto& sum : sums) {
       simd::accumulate(sum, codes, activations);
@@ -59,10 +60,10 @@ std::uint64_t probe_int8_mac(std::uint64_t rounds, std::int32_t* result) noexcep
     }
   }
   for (std::size_t k = 1; k < chains; ++k) sums[0].sums += sums[k].sums;
-  std::uint8_t lanes[simd::lanes<A>];
+  std::uint8_t lanes[simd::lanes<W>];
   xsimd::bitwise_cast<std::uint8_t>(sums[0].sums).store_unaligned(lanes);
   __builtin_memcpy(result, lanes, sizeof *result);
-  return rounds * chains * simd::mac_lanes<A>;
+  return rounds * chains * simd::mac_lanes<W>;
 }
 
 }  // namespace trilane::kernels

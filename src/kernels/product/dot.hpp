@@ -10,21 +10,28 @@
 // Products of bytes, for archs that have them and the formats of 2 bits a weight. Contracts in product.hpp.
 //
 // Packed, a row is its storage as I2_S bytes, padded to a whole vector: byte b holds the codes c = t + 1 of four weights, one a
-// plane. Prepared, the activations stand in the order in which a vector of such bytes meets them: for each vector of a row its
+// plane. Four rows are a tile, which is read from its first byte to its last: vector 0 of each row, vector 1 of each row …
+// Prepared, the activations stand in the order in which a vector of such bytes meets them: for each vector of a row its
 // four planes, each a vector of int8. Σ t·q = Σ c·q − Σq; padding has q = 0. Σq stands in front.
 
 namespace trilane::kernels {
 
 inline constexpr std::size_t prepared_head = 64;  // bytes; Σq in the first 4
+inline constexpr std::size_t dot_rows = 4;        // a tile
 
+/// Vectors that a row takes.
 template <simd::Vector A>
-TRILANE_INLINE std::size_t row_stride(std::size_t cols) noexcept {
-  return round_up(ceil_div(cols, 128) * 32, simd::lanes<A>);
+TRILANE_INLINE std::size_t row_vectors(std::size_t cols) noexcept {
+  return ceil_div(ceil_div(cols, 128) * 32, simd::lanes<A>);
+}
+template <simd::Vector A>
+TRILANE_INLINE std::size_t dot_tile_bytes(std::size_t cols) noexcept {
+  return dot_rows * row_vectors<A>(cols) * simd::lanes<A>;
 }
 
 template <simd::Vector A, class F>
 std::size_t dot_packed_bytes(std::size_t rows, std::size_t cols) noexcept {
-  return rows * row_stride<A>(cols);
+  return ceil_div(rows, dot_rows) * dot_tile_bytes<A>(cols);
 }
 
 template <simd::Vector A>
@@ -34,24 +41,31 @@ TRILANE_INLINE simd::u8<A> map_nibbles(simd::u8<A> map, simd::u8<A> x) noexcept 
   return simd::shift_left<4>(high) | simd::lookup(map, x & low_nibble);
 }
 
-/// Copies rows of `bytes` bytes (a multiple of 32) between strides, each byte's nibbles mapped if the format wants it.
+/// Maps the nibbles of `bytes` bytes (at most a vector) if the format wants it.
 template <simd::Vector A, class F>
-TRILANE_INLINE void copy_rows(const std::uint8_t* from, std::size_t from_stride, std::uint8_t* to,
-                              std::size_t to_stride, std::size_t rows, std::size_t bytes, simd::u8<A> map) noexcept {
-  for (std::size_t row = 0; row < rows; ++row, from += from_stride, to += to_stride) {
-    if constexpr (__is_same(F, formats::i2_s)) {
-      __builtin_memcpy(to, from, bytes);
-    } else {
-      std::size_t i = 0;
-      for (; i + simd::lanes<A> <= bytes; i += simd::lanes<A>) {
-        map_nibbles<A>(map, simd::u8<A>::load_unaligned(from + i)).store_unaligned(to + i);
-      }
-      if (i < bytes) {
-        std::uint8_t last[simd::lanes<A>] = {};
-        __builtin_memcpy(last, from + i, bytes - i);
-        map_nibbles<A>(map, simd::u8<A>::load_unaligned(last)).store_unaligned(last);
-        __builtin_memcpy(to + i, last, bytes - i);
-      }
+TRILANE_INLINE void copy_bytes(const std::uint8_t* from, std::uint8_t* to, std::size_t bytes,
+                               simd::u8<A> map) noexcept {
+  if constexpr (__is_same(F, formats::i2_s)) {
+    __builtin_memcpy(to, from, bytes);
+  } else {
+    std::uint8_t vector[simd::lanes<A>] = {};
+    __builtin_memcpy(vector, from, bytes);
+    map_nibbles<A>(map, simd::u8<A>::load_unaligned(vector)).store_unaligned(vector);
+    __builtin_memcpy(to, vector, bytes);
+  }
+}
+
+/// Calls f(byte of a row's storage, byte of its packed form, count) for each vector of it; f counts rows from the first one.
+template <simd::Vector A, class F>
+TRILANE_INLINE void for_each_vector(std::size_t rows, std::size_t cols, const auto& f) noexcept {
+  constexpr std::size_t lanes = simd::lanes<A>;
+  const std::size_t row_bytes = ceil_div(cols, 128) * 32;
+  const std::size_t vectors = row_vectors<A>(cols);
+  for (std::size_t row = 0; row < rows; ++row) {
+    const std::size_t tile = row / dot_rows * dot_tile_bytes<A>(cols);
+    for (std::size_t v = 0; v < vectors; ++v) {
+      const std::size_t count = row_bytes - v * lanes < lanes ? row_bytes - v * lanes : lanes;
+      f(row * row_bytes + v * lanes, tile + (v * dot_rows + row % dot_rows) * lanes, count);
     }
   }
 }
@@ -59,22 +73,24 @@ TRILANE_INLINE void copy_rows(const std::uint8_t* from, std::size_t from_stride,
 template <simd::Vector A, class F>
 void dot_pack(const std::uint8_t* codes, std::size_t rows, std::size_t cols, std::uint8_t* packed) noexcept {
   static constexpr auto code_of_pair = simd::repeat16<A>({0, 1, 2, 4, 5, 6, 8, 9, 10});
-  const std::size_t bytes = ceil_div(cols, 128) * 32;
-  const std::size_t stride = row_stride<A>(cols);
-  if (stride != bytes) __builtin_memset(packed, 0, rows * stride);
-  copy_rows<A, F>(codes, bytes, packed, stride, rows, bytes, code_of_pair);
+  const std::size_t packed_bytes = dot_packed_bytes<A, F>(rows, cols);
+  if (packed_bytes != rows * ceil_div(cols, 128) * 32) __builtin_memset(packed, 0, packed_bytes);
+  for_each_vector<A, F>(rows, cols, [&](std::size_t stored, std::size_t place, std::size_t count) {
+    copy_bytes<A, F>(codes + stored, packed + place, count, code_of_pair);
+  });
 }
 
 template <simd::Vector A, class F>
 void dot_unpack(const std::uint8_t* packed, std::size_t rows, std::size_t cols, std::uint8_t* codes) noexcept {
   static constexpr auto pair_of_code = simd::repeat16<A>({0, 1, 2, 0, 3, 4, 5, 0, 6, 7, 8});
-  const std::size_t bytes = ceil_div(cols, 128) * 32;
-  copy_rows<A, F>(packed, row_stride<A>(cols), codes, bytes, rows, bytes, pair_of_code);
+  for_each_vector<A, F>(rows, cols, [&](std::size_t stored, std::size_t place, std::size_t count) {
+    copy_bytes<A, F>(packed + place, codes + stored, count, pair_of_code);
+  });
 }
 
 template <simd::Vector A, class F>
 std::size_t dot_prepared_bytes(std::size_t cols) noexcept {
-  return prepared_head + round_up(4 * row_stride<A>(cols), 64);
+  return prepared_head + round_up(4 * row_vectors<A>(cols) * simd::lanes<A>, 64);
 }
 
 template <simd::Vector A, class F>
@@ -98,63 +114,77 @@ TRILANE_INLINE simd::i8<A> load_i8(const std::uint8_t* from) noexcept {
   return xsimd::bitwise_cast<std::int8_t>(simd::u8<A>::load_unaligned(from));
 }
 
-/// `rows` rows of `vectors` vectors, `stride` bytes apart.
-struct DotRows {
-  const std::uint8_t* bytes;
-  std::size_t stride;
-  std::size_t vectors;
+/// A row's sums of products with codes as they are, and with codes four times too large.
+template <simd::Vector A>
+struct RowAccumulators {
+  simd::Accumulator<A> once;
+  simd::Accumulator<A> four_times;
 };
 
-/// 4 rows times one column. The codes of planes 3 and 1 are multiplied as they are, those of planes 2 and 0 four times too
-/// large, in place: that saves two shifts a vector.
+/// The codes of planes 3 and 1 are multiplied as they are, those of planes 2 and 0 four times too large, in place: that saves
+/// two shifts a vector.
+template <simd::Vector A>
+TRILANE_INLINE void accumulate_row(RowAccumulators<A>& sums, const std::uint8_t* row,
+                                   const std::uint8_t* planes) noexcept {
+  const simd::u8<A> once(0x03);
+  const simd::u8<A> four_times(0x0c);
+  const auto bytes = simd::u8<A>::load_unaligned(row);
+  const auto upper = simd::shift_right<4>(bytes);
+  simd::accumulate(sums.once, bytes & once, load_i8<A>(planes + 3 * simd::lanes<A>));
+  simd::accumulate(sums.four_times, bytes & four_times, load_i8<A>(planes + 2 * simd::lanes<A>));
+  simd::accumulate(sums.once, upper & once, load_i8<A>(planes + simd::lanes<A>));
+  simd::accumulate(sums.four_times, upper & four_times, load_i8<A>(planes));
+}
+
+/// A tile's 4 rows of `vectors` vectors times one column.
 ///
 /// Bound: codes up to 8 add at most 4 · 508 to an int16 lane a multiply-accumulate, and there are two of them a vector of
 /// weights: int16 holds 8 vectors, 8 · 2 · 2032 = 32512. In int32, 2²⁴ columns add at most 2²⁴ · 8 · 127 / lanes < 2³¹.
 template <simd::Vector A>
-TRILANE_INLINE void dot_4_rows(DotRows rows, const std::uint8_t* activations, std::int32_t* sums) noexcept {
-  constexpr std::size_t tile = 4;
+TRILANE_INLINE void dot_gemv_tile(const std::uint8_t* tile, std::size_t vectors, const std::uint8_t* activations,
+                                  std::int32_t* sums) noexcept {
   constexpr std::size_t vectors_to_overflow = simd::Accumulator<A>::capacity / 8;
-  const simd::u8<A> once(0x03);
-  const simd::u8<A> four_times(0x0c);
-  simd::i32<A> total_1[tile];
-  simd::i32<A> total_4[tile];
-  for (std::size_t r = 0; r < tile; ++r) total_1[r] = total_4[r] = simd::i32<A>(0);
-  for (std::size_t v = 0; v < rows.vectors;) {
-    const std::size_t end = rows.vectors - v < vectors_to_overflow ? rows.vectors : v + vectors_to_overflow;
-    simd::Accumulator<A> sum_1[tile];
-    simd::Accumulator<A> sum_4[tile];
-    for (; v < end; ++v) {
-      const std::uint8_t* planes = activations + v * 4 * simd::lanes<A>;
-      for (std::size_t r = 0; r < tile; ++r) {
-        const auto bytes = simd::u8<A>::load_unaligned(rows.bytes + r * rows.stride + v * simd::lanes<A>);
-        const auto upper = simd::shift_right<4>(bytes);
-        simd::accumulate(sum_1[r], bytes & once, load_i8<A>(planes + 3 * simd::lanes<A>));
-        simd::accumulate(sum_4[r], bytes & four_times, load_i8<A>(planes + 2 * simd::lanes<A>));
-        simd::accumulate(sum_1[r], upper & once, load_i8<A>(planes + simd::lanes<A>));
-        simd::accumulate(sum_4[r], upper & four_times, load_i8<A>(planes));
-      }
+  simd::i32<A> once[dot_rows] = {simd::i32<A>(0), simd::i32<A>(0), simd::i32<A>(0), simd::i32<A>(0)};
+  simd::i32<A> four_times[dot_rows] = {simd::i32<A>(0), simd::i32<A>(0), simd::i32<A>(0), simd::i32<A>(0)};
+  while (vectors > 0) {
+    const std::size_t here = vectors < vectors_to_overflow ? vectors : vectors_to_overflow;
+    vectors -= here;
+    // Four variables: GCC keeps an array of them in memory.
+    RowAccumulators<A> row_0;
+    RowAccumulators<A> row_1;
+    RowAccumulators<A> row_2;
+    RowAccumulators<A> row_3;
+    for (std::size_t v = 0; v < here; ++v) {
+      fetch_ahead<dot_rows * simd::lanes<A>>(tile);
+      accumulate_row<A>(row_0, tile, activations);
+      accumulate_row<A>(row_1, tile + simd::lanes<A>, activations);
+      accumulate_row<A>(row_2, tile + 2 * simd::lanes<A>, activations);
+      accumulate_row<A>(row_3, tile + 3 * simd::lanes<A>, activations);
+      tile += dot_rows * simd::lanes<A>;
+      activations += 4 * simd::lanes<A>;
     }
-    for (std::size_t r = 0; r < tile; ++r) {
-      total_1[r] += simd::widen(sum_1[r]);
-      total_4[r] += simd::widen(sum_4[r]);
-    }
+    const auto widen = [&](std::size_t row, const RowAccumulators<A>& from) {
+      once[row] += simd::widen(from.once);
+      four_times[row] += simd::widen(from.four_times);
+    };
+    widen(0, row_0);
+    widen(1, row_1);
+    widen(2, row_2);
+    widen(3, row_3);
   }
-  for (std::size_t r = 0; r < tile; ++r) total_1[r] += total_4[r] >> 2;
-  simd::sums_of_4(total_1, sums);
+  for (std::size_t r = 0; r < dot_rows; ++r) once[r] += four_times[r] >> 2;
+  simd::sums_of_4(once, sums);
 }
 
 /// One column, `count` rows.
 template <simd::Vector A>
-TRILANE_INLINE void dot_gemv(DotRows rows, std::size_t count, const std::uint8_t* activations,
-                             std::int32_t* sums) noexcept {
-  std::size_t row = 0;
-  for (; row + 4 <= count; row += 4) {
-    dot_4_rows<A>({rows.bytes + row * rows.stride, rows.stride, rows.vectors}, activations, sums + row);
-  }
-  for (; row < count; ++row) {  // a stride of 0: one row four times
-    std::int32_t same[4];
-    dot_4_rows<A>({rows.bytes + row * rows.stride, 0, rows.vectors}, activations, same);
-    sums[row] = same[0];
+TRILANE_INLINE void dot_gemv(const std::uint8_t* tiles, std::size_t vectors, std::size_t count,
+                             const std::uint8_t* activations, std::int32_t* sums) noexcept {
+  for (std::size_t row = 0; row < count; row += dot_rows, tiles += dot_rows * vectors * simd::lanes<A>) {
+    std::int32_t tile_sums[dot_rows];
+    dot_gemv_tile<A>(tiles, vectors, activations, tile_sums);
+    const std::size_t here = count - row < dot_rows ? count - row : dot_rows;
+    for (std::size_t r = 0; r < here; ++r) sums[row + r] = tile_sums[r];
   }
 }
 
@@ -164,18 +194,22 @@ template <simd::Vector A>
 inline constexpr std::size_t gemm_vectors =
     simd::Accumulator<A>::capacity / 4 < 16 ? simd::Accumulator<A>::capacity / 4 : 16;
 
-/// The codes of `vectors` vectors of a row, a byte each, in the order of the prepared activations.
+/// The codes of `vectors` vectors of a tile's row, a byte each, in the order of the prepared activations.
 template <simd::Vector A>
 TRILANE_INLINE void unpack_codes(const std::uint8_t* from, std::size_t vectors, std::uint8_t* to) noexcept {
   const simd::u8<A> code(0x03);
   for (std::size_t v = 0; v < vectors; ++v, to += 4 * simd::lanes<A>) {
-    const auto bytes = simd::u8<A>::load_unaligned(from + v * simd::lanes<A>);
+    const auto bytes = simd::u8<A>::load_unaligned(from + v * dot_rows * simd::lanes<A>);
     (simd::shift_right<6>(bytes) & code).store_unaligned(to);
     (simd::shift_right<4>(bytes) & code).store_unaligned(to + simd::lanes<A>);
     (simd::shift_right<2>(bytes) & code).store_unaligned(to + 2 * simd::lanes<A>);
     (bytes & code).store_unaligned(to + 3 * simd::lanes<A>);
   }
 }
+
+/// Rows multiplied at once by 4 columns: as many as there are registers for their sums, and as many again.
+template <simd::Vector A>
+inline constexpr std::size_t gemm_tile_rows = simd::registers<A> / 8;
 
 /// Rows × Columns sums over `count` vectors of unpacked codes, added to totals[row][column] of `columns` a row.
 template <simd::Vector A, std::size_t Rows, std::size_t Columns>
@@ -198,11 +232,11 @@ TRILANE_INLINE void dot_tile(const std::uint8_t* codes, std::size_t codes_stride
   }
 }
 
-/// 8 rows times n columns (at most most_columns): codes are unpacked once and multiplied by every column.
+/// 8 rows (two tiles) or less, times n columns (at most most_columns): codes are unpacked once and multiplied by every column.
 template <simd::Vector A>
-TRILANE_INLINE void dot_gemm_rows(DotRows rows, std::size_t count, const std::uint8_t* activations,
-                                  std::size_t column_stride, std::size_t n, std::int32_t* sums,
-                                  std::size_t stride) noexcept {
+TRILANE_INLINE void dot_gemm_rows(const std::uint8_t* tiles, std::size_t vectors, std::size_t count,
+                                  const std::uint8_t* activations, std::size_t column_stride, std::size_t n,
+                                  std::int32_t* sums, std::size_t stride) noexcept {
   constexpr std::size_t chunk = gemm_vectors<A>;
   constexpr std::size_t codes_stride = chunk * 4 * simd::lanes<A>;
   constexpr std::size_t padded_columns = most_columns;
@@ -211,25 +245,25 @@ TRILANE_INLINE void dot_gemm_rows(DotRows rows, std::size_t count, const std::ui
   for (auto& row : totals) {
     for (std::size_t c = 0; c < n; ++c) row[c] = simd::i32<A>(0);
   }
-  const std::size_t even_rows = round_up(count, 2);
-  for (std::size_t v = 0; v < rows.vectors; v += chunk) {
-    const std::size_t here = rows.vectors - v < chunk ? rows.vectors - v : chunk;
-    for (std::size_t r = 0; r < even_rows; ++r) {
-      const std::size_t row = r < count ? r : 0;  // an odd last row has a stand-in beside it
-      unpack_codes<A>(rows.bytes + row * rows.stride + v * simd::lanes<A>, here, codes + r * codes_stride);
+  const std::size_t whole_rows = round_up(count, gemm_tile_rows<A>);  // within the tile's padding
+  for (std::size_t v = 0; v < vectors; v += chunk) {
+    const std::size_t here = vectors - v < chunk ? vectors - v : chunk;
+    for (std::size_t r = 0; r < whole_rows; ++r) {
+      const std::uint8_t* tile = tiles + r / dot_rows * dot_rows * vectors * simd::lanes<A>;
+      unpack_codes<A>(tile + (v * dot_rows + r % dot_rows) * simd::lanes<A>, here, codes + r * codes_stride);
     }
     const std::uint8_t* q = activations + v * 4 * simd::lanes<A>;
     std::size_t c = 0;
     for (; c + 4 <= n; c += 4) {
-      for (std::size_t r = 0; r < even_rows; r += 2) {
-        dot_tile<A, 2, 4>(codes + r * codes_stride, codes_stride, q + c * column_stride, column_stride, 4 * here,
-                          &totals[r][c], padded_columns);
+      for (std::size_t r = 0; r < whole_rows; r += gemm_tile_rows<A>) {
+        dot_tile<A, gemm_tile_rows<A>, 4>(codes + r * codes_stride, codes_stride, q + c * column_stride, column_stride,
+                                          4 * here, &totals[r][c], padded_columns);
       }
     }
     for (; c < n; ++c) {
-      for (std::size_t r = 0; r < even_rows; r += 2) {
-        dot_tile<A, 2, 1>(codes + r * codes_stride, codes_stride, q + c * column_stride, column_stride, 4 * here,
-                          &totals[r][c], padded_columns);
+      for (std::size_t r = 0; r < whole_rows; r += gemm_tile_rows<A>) {
+        dot_tile<A, gemm_tile_rows<A>, 1>(codes + r * codes_stride, codes_stride, q + c * column_stride, column_stride,
+                                          4 * here, &totals[r][c], padded_columns);
       }
     }
   }
@@ -247,14 +281,14 @@ TRILANE_INLINE void dot_gemm_rows(DotRows rows, std::size_t count, const std::ui
 template <simd::Vector A, class F>
 void dot_multiply(const std::uint8_t* packed, std::size_t cols, std::size_t first, std::size_t count,
                   const std::uint8_t* prepared, std::size_t n, std::int32_t* sums, std::size_t stride) noexcept {
-  const std::size_t row_bytes = row_stride<A>(cols);
-  const DotRows rows{packed + first * row_bytes, row_bytes, row_bytes / simd::lanes<A>};
+  const std::uint8_t* tiles = packed + first / dot_rows * dot_tile_bytes<A>(cols);
+  const std::size_t vectors = row_vectors<A>(cols);
   const std::size_t column_stride = dot_prepared_bytes<A, F>(cols);
   if (n == 1) {
-    dot_gemv<A>(rows, count, prepared + prepared_head, sums);
+    dot_gemv<A>(tiles, vectors, count, prepared + prepared_head, sums);
   } else {
     for (std::size_t row = 0; row < count; row += gemm_rows) {
-      dot_gemm_rows<A>({rows.bytes + row * row_bytes, row_bytes, rows.vectors},
+      dot_gemm_rows<A>(tiles + row / dot_rows * dot_tile_bytes<A>(cols), vectors,
                        count - row < gemm_rows ? count - row : gemm_rows, prepared + prepared_head, column_stride, n,
                        sums + row, stride);
     }

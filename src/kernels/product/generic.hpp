@@ -14,12 +14,12 @@
 namespace trilane::kernels {
 
 template <simd::Vector A, class F>
-inline constexpr bool by_dot = simd::multiplies_bytes<A> && !Groups<F>::is_signed;
+inline constexpr bool by_dot = simd::multiplies_bytes<simd::Wide<A>> && !Groups<F>::is_signed;
 
 template <simd::Vector A, class F>
 std::size_t packed_bytes(std::size_t rows, std::size_t cols) noexcept {
   if constexpr (by_dot<A, F>) {
-    return dot_packed_bytes<A, F>(rows, cols);
+    return dot_packed_bytes<simd::Wide<A>, F>(rows, cols);
   } else {
     return lookup_packed_bytes<A, F>(rows, cols);
   }
@@ -28,7 +28,7 @@ std::size_t packed_bytes(std::size_t rows, std::size_t cols) noexcept {
 template <simd::Vector A, class F>
 void pack(const std::uint8_t* codes, std::size_t rows, std::size_t cols, std::uint8_t* packed) noexcept {
   if constexpr (by_dot<A, F>) {
-    return dot_pack<A, F>(codes, rows, cols, packed);
+    return dot_pack<simd::Wide<A>, F>(codes, rows, cols, packed);
   } else {
     return lookup_pack<A, F>(codes, rows, cols, packed);
   }
@@ -37,7 +37,7 @@ void pack(const std::uint8_t* codes, std::size_t rows, std::size_t cols, std::ui
 template <simd::Vector A, class F>
 void unpack(const std::uint8_t* packed, std::size_t rows, std::size_t cols, std::uint8_t* codes) noexcept {
   if constexpr (by_dot<A, F>) {
-    return dot_unpack<A, F>(packed, rows, cols, codes);
+    return dot_unpack<simd::Wide<A>, F>(packed, rows, cols, codes);
   } else {
     return lookup_unpack<A, F>(packed, rows, cols, codes);
   }
@@ -46,7 +46,7 @@ void unpack(const std::uint8_t* packed, std::size_t rows, std::size_t cols, std:
 template <simd::Vector A, class F>
 std::size_t prepared_bytes(std::size_t cols) noexcept {
   if constexpr (by_dot<A, F>) {
-    return dot_prepared_bytes<A, F>(cols);
+    return dot_prepared_bytes<simd::Wide<A>, F>(cols);
   } else {
     return lookup_prepared_bytes<A, F>(cols);
   }
@@ -55,7 +55,7 @@ std::size_t prepared_bytes(std::size_t cols) noexcept {
 template <simd::Vector A, class F>
 void prepare(const std::int8_t* q, std::size_t cols, std::uint8_t* prepared) noexcept {
   if constexpr (by_dot<A, F>) {
-    return dot_prepare<A, F>(q, cols, prepared);
+    return dot_prepare<simd::Wide<A>, F>(q, cols, prepared);
   } else {
     return lookup_prepare<A, F>(q, cols, prepared);
   }
@@ -65,7 +65,7 @@ template <simd::Vector A, class F>
 void multiply(const std::uint8_t* packed, std::size_t cols, std::size_t first, std::size_t count,
               const std::uint8_t* prepared, std::size_t n, std::int32_t* sums, std::size_t stride) noexcept {
   if constexpr (by_dot<A, F>) {
-    return dot_multiply<A, F>(packed, cols, first, count, prepared, n, sums, stride);
+    return dot_multiply<simd::Wide<A>, F>(packed, cols, first, count, prepared, n, sums, stride);
   } else {
     return lookup_multiply<A, F>(packed, cols, first, count, prepared, n, sums, stride);
   }

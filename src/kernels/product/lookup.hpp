@@ -263,6 +263,7 @@ TRILANE_INLINE void multiply_tile(const std::uint8_t* tile, std::size_t cols, co
     RowSums<A> low[parts];
     RowSums<A> high[parts];
     for (std::size_t octet = 0; octet < here; ++octet, packed += T::octet_bytes) {
+      fetch_ahead<T::octet_bytes>(packed);
       simd::i8<A> octet_low[parts];
       simd::i8<A> octet_high[parts];
       simd::i8<A> signs[parts];
