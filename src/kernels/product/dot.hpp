@@ -188,8 +188,8 @@ TRILANE_INLINE void dot_gemv(const std::uint8_t* tiles, std::size_t vectors, std
   }
 }
 
-inline constexpr std::size_t gemm_rows = 8;  // unpacked at a time
-/// Vectors of weights unpacked at a time: as many as int16 sums hold, 4 multiply-accumulates of at most 508 each.
+/// Vectors of weights unpacked at a time: as many as int16 sums hold, 4 multiply-accumulates of at most 508 each, and as keep
+/// the codes in the L1 cache.
 template <simd::Vector A>
 inline constexpr std::size_t gemm_vectors =
     simd::Accumulator<A>::capacity / 4 < 16 ? simd::Accumulator<A>::capacity / 4 : 16;
@@ -207,74 +207,71 @@ TRILANE_INLINE void unpack_codes(const std::uint8_t* from, std::size_t vectors, 
   }
 }
 
-/// Rows multiplied at once by 4 columns: as many as there are registers for their sums, and as many again.
+/// A tile's rows and columns: as many sums as leave registers for the rows' codes and one column's activations.
 template <simd::Vector A>
 inline constexpr std::size_t gemm_tile_rows = simd::registers<A> / 8;
+inline constexpr std::size_t gemm_tile_columns = 6;
 
-/// Rows × Columns sums over `count` vectors of unpacked codes, added to totals[row][column] of `columns` a row.
+/// Adds the sums of Rows × Columns products of `steps` vectors of unpacked codes to sums[column · stride + row].
 template <simd::Vector A, std::size_t Rows, std::size_t Columns>
 TRILANE_INLINE void dot_tile(const std::uint8_t* codes, std::size_t codes_stride, const std::uint8_t* activations,
-                             std::size_t column_stride, std::size_t count, simd::i32<A>* totals,
-                             std::size_t totals_stride) noexcept {
-  simd::Accumulator<A> sums[Rows][Columns];
-  for (std::size_t i = 0; i < count; ++i) {
+                             std::size_t column_stride, std::size_t steps, std::int32_t* sums,
+                             std::size_t stride) noexcept {
+  simd::Accumulator<A> accumulators[Columns][Rows];
+  for (std::size_t i = 0; i < steps; ++i) {
     simd::u8<A> weights[Rows];
     for (std::size_t r = 0; r < Rows; ++r) {
       weights[r] = simd::u8<A>::load_unaligned(codes + r * codes_stride + i * simd::lanes<A>);
     }
     for (std::size_t c = 0; c < Columns; ++c) {
       const simd::i8<A> q = load_i8<A>(activations + c * column_stride + i * simd::lanes<A>);
-      for (std::size_t r = 0; r < Rows; ++r) simd::accumulate(sums[r][c], weights[r], q);
+      for (std::size_t r = 0; r < Rows; ++r) simd::accumulate(accumulators[c][r], weights[r], q);
     }
   }
-  for (std::size_t r = 0; r < Rows; ++r) {
-    for (std::size_t c = 0; c < Columns; ++c) totals[r * totals_stride + c] += simd::widen(sums[r][c]);
+  constexpr std::size_t count = Rows * Columns;
+  for (std::size_t i = 0; i < count; i += 4) {
+    simd::i32<A> four[4];
+    std::int32_t sums_of_four[4];
+    for (std::size_t j = 0; j < 4; ++j) {
+      four[j] = i + j < count ? simd::widen(accumulators[(i + j) / Rows][(i + j) % Rows]) : simd::i32<A>(0);
+    }
+    simd::sums_of_4(four, sums_of_four);
+    for (std::size_t j = 0; j < 4 && i + j < count; ++j) {
+      sums[(i + j) / Rows * stride + (i + j) % Rows] += sums_of_four[j];
+    }
   }
 }
 
-/// 8 rows (two tiles) or less, times n columns (at most most_columns): codes are unpacked once and multiplied by every column.
+/// A tile's 4 rows times n columns (at most most_columns): a chunk's codes are unpacked once and multiplied by every column.
+/// More rows at a time were slower: their codes push the activations out of the L1 cache.
 template <simd::Vector A>
-TRILANE_INLINE void dot_gemm_rows(const std::uint8_t* tiles, std::size_t vectors, std::size_t count,
-                                  const std::uint8_t* activations, std::size_t column_stride, std::size_t n,
-                                  std::int32_t* sums, std::size_t stride) noexcept {
-  constexpr std::size_t chunk = gemm_vectors<A>;
-  constexpr std::size_t codes_stride = chunk * 4 * simd::lanes<A>;
-  constexpr std::size_t padded_columns = most_columns;
-  alignas(64) std::uint8_t codes[gemm_rows * codes_stride];
-  simd::i32<A> totals[gemm_rows][padded_columns];
-  for (auto& row : totals) {
-    for (std::size_t c = 0; c < n; ++c) row[c] = simd::i32<A>(0);
-  }
-  const std::size_t whole_rows = round_up(count, gemm_tile_rows<A>);  // within the tile's padding
+TRILANE_INLINE void dot_gemm_tile(const std::uint8_t* tile, std::size_t vectors, const std::uint8_t* activations,
+                                  std::size_t column_stride, std::size_t n, std::int32_t* sums,
+                                  std::size_t stride) noexcept {
+  constexpr std::size_t codes_stride =
+      gemm_vectors<A> * 4 * simd::lanes<A> + 64;  // no power of 2: else rows share sets
+  alignas(64) std::uint8_t codes[dot_rows * codes_stride];
+  for (std::size_t c = 0; c < n; ++c) __builtin_memset(sums + c * stride, 0, dot_rows * sizeof *sums);
+  const std::size_t chunk = ceil_div(vectors, ceil_div(vectors, gemm_vectors<A>));  // of about equal length
   for (std::size_t v = 0; v < vectors; v += chunk) {
     const std::size_t here = vectors - v < chunk ? vectors - v : chunk;
-    for (std::size_t r = 0; r < whole_rows; ++r) {
-      const std::uint8_t* tile = tiles + r / dot_rows * dot_rows * vectors * simd::lanes<A>;
-      unpack_codes<A>(tile + (v * dot_rows + r % dot_rows) * simd::lanes<A>, here, codes + r * codes_stride);
+    for (std::size_t r = 0; r < dot_rows; ++r) {
+      unpack_codes<A>(tile + (v * dot_rows + r) * simd::lanes<A>, here, codes + r * codes_stride);
     }
     const std::uint8_t* q = activations + v * 4 * simd::lanes<A>;
-    std::size_t c = 0;
-    for (; c + 4 <= n; c += 4) {
-      for (std::size_t r = 0; r < whole_rows; r += gemm_tile_rows<A>) {
-        dot_tile<A, gemm_tile_rows<A>, 4>(codes + r * codes_stride, codes_stride, q + c * column_stride, column_stride,
-                                          4 * here, &totals[r][c], padded_columns);
+    std::size_t column = 0;
+    const auto multiply_columns = [&]<std::size_t Columns>() {
+      for (; column + Columns <= n; column += Columns) {
+        for (std::size_t r = 0; r < dot_rows; r += gemm_tile_rows<A>) {
+          dot_tile<A, gemm_tile_rows<A>, Columns>(codes + r * codes_stride, codes_stride, q + column * column_stride,
+                                                  column_stride, 4 * here, sums + column * stride + r, stride);
+        }
       }
-    }
-    for (; c < n; ++c) {
-      for (std::size_t r = 0; r < whole_rows; r += gemm_tile_rows<A>) {
-        dot_tile<A, gemm_tile_rows<A>, 1>(codes + r * codes_stride, codes_stride, q + c * column_stride, column_stride,
-                                          4 * here, &totals[r][c], padded_columns);
-      }
-    }
-  }
-  for (std::size_t r = 0; r < count; ++r) {
-    for (std::size_t c = 0; c < n; c += 4) {
-      simd::i32<A> four[4];
-      std::int32_t sum[4];
-      for (std::size_t i = 0; i < 4; ++i) four[i] = c + i < n ? totals[r][c + i] : simd::i32<A>(0);
-      simd::sums_of_4(four, sum);
-      for (std::size_t i = 0; i < 4 && c + i < n; ++i) sums[(c + i) * stride + r] = sum[i];
-    }
+    };
+    if (n % gemm_tile_columns == 0 || n > 2 * 4) multiply_columns.template operator()<gemm_tile_columns>();
+    multiply_columns.template operator()<4>();
+    multiply_columns.template operator()<2>();
+    multiply_columns.template operator()<1>();
   }
 }
 
@@ -287,9 +284,8 @@ void dot_multiply(const std::uint8_t* packed, std::size_t cols, std::size_t firs
   if (n == 1) {
     dot_gemv<A>(tiles, vectors, count, prepared + prepared_head, sums);
   } else {
-    for (std::size_t row = 0; row < count; row += gemm_rows) {
-      dot_gemm_rows<A>(tiles + row / dot_rows * dot_tile_bytes<A>(cols), vectors,
-                       count - row < gemm_rows ? count - row : gemm_rows, prepared + prepared_head, column_stride, n,
+    for (std::size_t row = 0; row < count; row += dot_rows) {
+      dot_gemm_tile<A>(tiles + row * vectors * simd::lanes<A>, vectors, prepared + prepared_head, column_stride, n,
                        sums + row, stride);
     }
   }

@@ -18,6 +18,7 @@ namespace trilane::kernels {
 ///                                          sums[c · stride + r] for rows first … first + count − 1 (r counts from first) and n
 ///                                          columns, whose prepared forms follow one another
 ///
+/// What stands behind the `count` sums of a column, up to most_rows of them, may be overwritten: stride is most_rows or more.
 /// `first` is a multiple of tile_rows, `count` at most most_rows, `n` at most most_columns. cols ≤ 2²⁴: |Σ| ≤ 127 · 2²⁴ < 2³¹.
 inline constexpr std::size_t tile_rows = 32;
 inline constexpr std::size_t most_rows = 64;
