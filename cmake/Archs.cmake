@@ -1,6 +1,6 @@
 # The one map from archs to compilers: which exist on which processor, the slowest first, and the flags of each.
 #
-#   trilane_arch(<name> <xsimd tag, or ALWAYS when the whole module needs it> <flags…>)
+#   trilane_arch(<name> <xsimd tag, or ALWAYS when the whole module needs it, or SELF_CHECKED> <flags…>)
 #
 # src/arch/<name>.cpp is that arch's translation unit. Every list of archs in the code comes from here.
 
@@ -28,13 +28,21 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
                -mavx512vnni)
 elseif(EMSCRIPTEN)
   trilane_arch(simd128 ALWAYS -msimd128)
+  # A module with relaxed instructions does not load where they are unknown: it is a second one (trilane_relaxed).
+  set(TRILANE_FIRST_ARCHS ${TRILANE_ARCHS})
+  set(TRILANE_FIRST_ARCH_LIST "${TRILANE_ARCH_LIST}")
+  trilane_arch(relaxed SELF_CHECKED -msimd128 -mrelaxed-simd)
+endif()
+if(NOT DEFINED TRILANE_FIRST_ARCHS)
+  set(TRILANE_FIRST_ARCHS ${TRILANE_ARCHS})
+  set(TRILANE_FIRST_ARCH_LIST "${TRILANE_ARCH_LIST}")
 endif()
 
 # Adds the archs' translation units to `target`. They are -O3 in every configuration and never instrumented: what a debug or
 # sanitizer build would emit beside them (std functions, checks) must not carry wider instructions, and GCC unrolls the
 # short loops over a block's vectors, which keep those in registers, from -O3 on.
 function(trilane_add_archs target)
-  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/arch/archs.inc CONTENT "${TRILANE_ARCH_LIST}")
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/arch/archs.inc CONTENT "${TRILANE_FIRST_ARCH_LIST}")
   foreach(name IN LISTS TRILANE_ARCHS)
     add_library(trilane_arch_${name} OBJECT ${PROJECT_SOURCE_DIR}/src/arch/${name}.cpp)
     target_include_directories(trilane_arch_${name} PRIVATE ${PROJECT_SOURCE_DIR}/src
@@ -45,6 +53,22 @@ function(trilane_add_archs target)
                                                         -ffp-contract=off
                                                         -fno-sanitize=all)
     set_target_properties(trilane_arch_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
-    target_sources(${target} PRIVATE $<TARGET_OBJECTS:trilane_arch_${name}>)
+    if(name IN_LIST TRILANE_FIRST_ARCHS)
+      target_sources(${target} PRIVATE $<TARGET_OBJECTS:trilane_arch_${name}>)
+    endif()
   endforeach()
+endfunction()
+
+# What makes a program the second module: linked before `target`, its dispatch, which knows all archs, takes the place of
+# that library's.
+function(trilane_add_second_module target)
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/second/arch/archs.inc CONTENT "${TRILANE_ARCH_LIST}")
+  add_library(trilane_second_dispatch OBJECT ${PROJECT_SOURCE_DIR}/src/dispatch.cpp)
+  trilane_target_defaults(trilane_second_dispatch)
+  target_include_directories(trilane_second_dispatch BEFORE PRIVATE ${PROJECT_BINARY_DIR}/generated/second)
+  target_include_directories(trilane_second_dispatch PRIVATE $<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>)
+  target_link_libraries(trilane_second_dispatch PRIVATE $<BUILD_INTERFACE:xsimd>)
+  add_library(trilane_relaxed INTERFACE)
+  target_sources(trilane_relaxed INTERFACE $<TARGET_OBJECTS:trilane_second_dispatch>
+                                           $<TARGET_OBJECTS:trilane_arch_relaxed>)
 endfunction()

@@ -1,6 +1,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <string>
+#include <type_traits>
 
 #include "kernels/registry.hpp"
 #include "trilane/arch.hpp"
@@ -11,26 +12,27 @@ namespace trilane {
 
 // One table and one question "can this CPU run it" an arch. The question is answered here, in a unit that is compiled for
 // the least CPU, and never in the arch's own.
-struct ALWAYS {
-  static constexpr bool cpu_has() noexcept { return true; }
-};
+struct ALWAYS {};
+/// Runs wherever its module loads, if it computes what it should: relaxed WASM instructions may differ between processors.
+struct SELF_CHECKED {};
 
 namespace {
 
 template <class Tag>
-bool cpu_has() noexcept {
-  if constexpr (requires { Tag::cpu_has(); }) {
-    return Tag::cpu_has();
-  } else {
-    return xsimd::available_architectures().has(Tag{});
-  }
+bool cpu_has(const KernelTable& table) noexcept {
+  if constexpr (std::is_same_v<Tag, ALWAYS>) return true;
+  if constexpr (std::is_same_v<Tag, SELF_CHECKED>) return table.products_are_exact();
+  if constexpr (std::is_base_of_v<xsimd::generic, Tag>) return xsimd::available_architectures().has(Tag{});
 }
 
 }  // namespace
 
-#define TRILANE_ARCH(arch, tag)          \
-  extern const KernelTable table_##arch; \
-  bool runnable_##arch() noexcept { return cpu_has<tag>(); }
+#define TRILANE_ARCH(arch, tag)                              \
+  extern const KernelTable table_##arch;                     \
+  bool runnable_##arch() noexcept {                          \
+    static const bool runnable = cpu_has<tag>(table_##arch); \
+    return runnable;                                         \
+  }
 #include "arch/archs.inc"
 #undef TRILANE_ARCH
 

@@ -64,4 +64,8 @@ BOOST_AUTO_TEST_CASE(int8_mac) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(products_of_bytes_are_exact) {
+  for (const Arch arch : tested_archs()) BOOST_TEST(arch.kernels().products_are_exact(), arch.name());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -10,7 +10,9 @@ export default defineConfig({
   publicDir: false,
   resolve: {
     // What the preset `wasm` builds.
-    alias: { 'trilane-bench': here('../build/wasm/web/trilane-bench.mjs') },
+    alias: [
+      { find: /^(trilane-bench|trilane-bench-relaxed)$/, replacement: `${here('../build/wasm/web')}/$1.mjs` },
+    ],
   },
   build: {
     outDir: here('dist'),

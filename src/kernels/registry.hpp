@@ -24,7 +24,8 @@
   X(std::int32_t, quantize_activations, (const float* x, std::size_t n, float a, std::int8_t* q))        \
   X(void, scale_sums,                                                                                    \
     (const std::int32_t* sums, std::size_t n, const float* scales, std::size_t step, float a, float* y)) \
-  X(std::uint64_t, probe_int8_mac, (std::uint64_t rounds, std::int32_t * result))
+  X(std::uint64_t, probe_int8_mac, (std::uint64_t rounds, std::int32_t * result))                        \
+  X(bool, products_are_exact, ())
 
 /// X(result, kernel, parameters): kernels that exist once a format.
 #define TRILANE_FORMAT_KERNELS(X)                                                                                      \

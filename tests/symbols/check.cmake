@@ -8,8 +8,8 @@ cmake_minimum_required(VERSION 3.25)
 set(start "(^|[^A-Za-z0-9])")
 set(end "([^A-Za-z0-9]|$)")
 set(own "${start}(${ARCH}|${TAG})${end}")
-# Then what compilers themselves refer to: position-independent code, WASM's stack and table.
-set(allowed "^_?(mem(cpy|set|move)|trilane::runnable_${ARCH}\\(\\)|_GLOBAL_OFFSET_TABLE_|__stack_pointer|__indirect_function_table)$")
+# Then what compilers themselves refer to: position-independent code, WASM's stack, memory and table.
+set(allowed "^_?(mem(cpy|set|move)|trilane::runnable_${ARCH}\\(\\)|_GLOBAL_OFFSET_TABLE_|__stack_pointer|__memory_base|__indirect_function_table)$")
 
 set(wrong 0)
 set(tables 0)

@@ -20,10 +20,10 @@ interface Baseline {
     timer: { resolution_ns: number };
     fingerprint: string | null;
   };
-  benchmarks: { case: string; arch: string; output_digest: string }[];
+  benchmarks: { case: string; arch: string; throughput: { tokens_per_s?: number }; output_digest: string }[];
 }
 
-const archs = ['scalar', 'simd128'];
+const archs = ['scalar', 'simd128', 'relaxed'];
 const schema = JSON.parse(readFileSync(inRepo('baselines/schema.json'), 'utf8')) as object;
 // Formats are annotations to ajv itself.
 const validate = new Ajv2020({ allErrors: true, validateFormats: false }).compile(schema);
@@ -155,10 +155,37 @@ test('run and stop by hand, then the rest, and the download', async (context) =>
   assertSameDigests(downloaded, await runNatively(filter));
 });
 
+test('products, headless: digests as natively', async () => {
+  const filter = ['--filter', '^(pack|gemv|gemm)/.*/640x2560(x8)?$|^quantize_activations/'];
+  const browser = await runHeadless(['--quick', ...filter, '--arch', 'scalar', '--arch', 'simd128', '--arch', 'relaxed']);
+  assertSameDigests(browser, await runNatively(filter));
+});
+
+test('a model, headless: digests as natively, tokens a second', async () => {
+  const args = ['--quick', '--filter', '^model/bitnet-2b4t/tl1$'];
+  const browser = await runHeadless([...args, '--arch', 'relaxed']);
+  const native = await trilane(['bench', ...args, '--json', '-']);
+  assert.equal(native.status, 0, native.stderr);
+  assert.equal(browser.benchmarks[0]!.output_digest, parseValid(native.stdout).benchmarks[0]!.output_digest);
+  assert.ok(browser.benchmarks[0]!.throughput.tokens_per_s! > 0);
+});
+
+test('without relaxed SIMD the page says why, and runs simd128', async (context) => {
+  const page = await openPage(context, '?relaxed=no&quick&filter=gemv/i2_s/640x2560$');
+  const boxes = await page.$$eval('#archs input', (inputs) => inputs.map((input) => (input as HTMLInputElement).value));
+  assert.deepEqual(boxes, ['scalar', 'simd128']);
+  assert.match(await textOf(page, '#environment'), /Relaxed SIMD\s*no: the address/);
+  await page.click('#run');
+  await inState(page, 'done');
+  assert.match(await textOf(page, '#results tr:last-child .roof'), /^\d+\s%\sof (int8 peak|bandwidth)$/);
+});
+
 test('the options choose the cases', async (context) => {
   const page = await openPage(context, '?arch=scalar');
   const cases = () => page.$$eval('#results tr', (rows) => rows.map((row) => row.cells[0]!.textContent));
-  assert.equal((await cases()).length, 2 * 3 * 6);
+  const native = JSON.parse((await trilane(['list', '--json'])).stdout) as { cases: string[] };
+  // A page has one thread.
+  assert.deepEqual(await cases(), native.cases.filter((name) => !name.includes('/threads=')));
   const setFilter = (text: string) =>
     page.$eval(
       '#filter',

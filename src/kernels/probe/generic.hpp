@@ -66,4 +66,28 @@ std::uint64_t probe_int8_mac(std::uint64_t rounds, std::int32_t* result) noexcep
   return rounds * chains * simd::mac_lanes<W>;
 }
 
+template <simd::Vector A>
+bool products_are_exact() noexcept {
+  using W = simd::Wide<A>;
+  if constexpr (simd::multiplies_bytes<W>) {
+    for (const int code : {0, 1, 2, 4, 8}) {
+      for (const int q : {-127, -1, 0, 1, 127}) {
+        simd::u8<W> codes(static_cast<std::uint8_t>(code));
+        simd::forget(codes);
+        simd::Accumulator<W> sums;
+        simd::accumulate(sums, codes, simd::i8<W>(static_cast<std::int8_t>(q)));
+        const simd::i32<W> widened = simd::widen(sums);
+        // Each int32 lane has the sum of as many products as it has bytes.
+        const auto expected = xsimd::bitwise_cast<std::uint8_t>(widened ^ simd::i32<W>(4 * code * q));
+        std::uint8_t differences[simd::lanes<W>];
+        expected.store_unaligned(differences);
+        for (const std::uint8_t difference : differences) {
+          if (difference != 0) return false;
+        }
+      }
+    }
+  }
+  return true;
+}
+
 }  // namespace trilane::kernels

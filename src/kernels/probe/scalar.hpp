@@ -49,4 +49,9 @@ std::uint64_t probe_int8_mac(std::uint64_t rounds, std::int32_t* result) noexcep
   return rounds * chains;
 }
 
+template <simd::Scalar A>
+bool products_are_exact() noexcept {
+  return true;
+}
+
 }  // namespace trilane::kernels

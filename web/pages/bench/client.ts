@@ -17,12 +17,17 @@ interface Pending {
 
 /** The harness in its worker: one promise a call. */
 export class BenchClient {
-  readonly #worker = new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module' });
+  readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
   #broken: BenchError | null = null;
 
-  constructor() {
+  /** `relaxed`: whether relaxed SIMD may be used where the browser has it. */
+  constructor(relaxed: boolean) {
+    // A worker's address is fixed when the page is built; its name is free.
+    this.#worker = relaxed
+      ? new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module' })
+      : new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module', name: 'without-relaxed' });
     this.#worker.addEventListener('message', ({ data }: MessageEvent<Response>) => {
       const pending = this.#pending.get(data.id);
       this.#pending.delete(data.id);

@@ -27,8 +27,8 @@ const errorLine = element('error');
 const results = new ResultsTable(element<HTMLTableSectionElement>('results'));
 
 const parameters = new URLSearchParams(location.search);
-const client = new BenchClient();
-let suite: Suite = { archs: [], cases: [], timer_resolution_ns: 0 };
+const client = new BenchClient(parameters.get('relaxed') !== 'no');
+let suite: Suite = { archs: [], cases: [], timer_resolution_ns: 0, why_not_relaxed: null };
 let stopWanted = false;
 
 function setState(state: State, status: string): void {
@@ -108,6 +108,7 @@ function describe(where: Environment): void {
     ['Engine', `${where.engine.name} ${where.engine.version}`],
     ['Cross-origin isolated', where.cross_origin_isolated ? 'yes' : 'no: the clock ticks more coarsely'],
     ['Clock tick, measured', time(suite.timer_resolution_ns)],
+    ['Relaxed SIMD', suite.why_not_relaxed ? `no: ${suite.why_not_relaxed}` : 'yes'],
     ['CPU', where.cpu.model ?? 'unknown to a page'],
     ['Logical cores', String(where.cpu.logical_cores)],
     ['User agent', where.engine.user_agent],

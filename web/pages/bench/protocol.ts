@@ -19,6 +19,8 @@ export interface Suite {
   cases: Case[];
   /** The clock's tick, measured. */
   timer_resolution_ns: number;
+  /** Why the arch `relaxed` is not among the archs; null if it is. */
+  why_not_relaxed: string | null;
 }
 
 export interface Estimate {

@@ -1,7 +1,7 @@
 /// The harness runs here, so that the page stays alive while a case is timed. One request, one response, in order.
 
 import type { BenchModule, ReadSlice, Reply } from 'trilane-bench';
-import { exceptions, simd } from 'wasm-feature-detect';
+import { exceptions, relaxedSimd, simd } from 'wasm-feature-detect';
 import type { Methods, Request, Response, Step, Suite } from '../protocol.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -18,13 +18,25 @@ class HarnessError extends Error {
 
 let loading: Promise<BenchModule> | null = null;
 
-/** The module, loaded when it is first asked for. */
+/** Why the arch `relaxed` is missing, as far as the module itself cannot tell; null if it is not. */
+let whyNotRelaxed: string | null = null;
+
+/** The page's address may forbid relaxed SIMD, to try what browsers without it do. */
+const relaxedForbidden = self.name === 'without-relaxed';
+
+async function findWhyNotRelaxed(): Promise<string | null> {
+  if (relaxedForbidden) return 'the address of this page says so';
+  return (await relaxedSimd()) ? null : 'this browser does not have it';
+}
+
+/** The module, loaded when it is first asked for: with relaxed SIMD where there is such. */
 function load(): Promise<BenchModule> {
   loading ??= (async () => {
     if (!((await simd()) && (await exceptions()))) {
       throw new HarnessError('unsupported', 'This browser has no WebAssembly SIMD or exceptions: take a newer one.');
     }
-    const { default: create } = await import('trilane-bench');
+    whyNotRelaxed = await findWhyNotRelaxed();
+    const { default: create } = await (whyNotRelaxed ? import('trilane-bench') : import('trilane-bench-relaxed'));
     return create();
   })();
   return loading;
@@ -51,7 +63,10 @@ const methods: { [M in keyof Methods]: (...parameters: Parameters<Methods[M]>) =
   async open(options, weights) {
     const { open } = await load();
     const opened = open(JSON.stringify(options), weights?.name ?? '', weights?.size ?? 0, weights && slicesOf(weights));
-    return JSON.parse(unwrap(opened)) as Suite;
+    const suite = JSON.parse(unwrap(opened)) as Omit<Suite, 'why_not_relaxed'>;
+    // The module checks itself, and leaves the arch out if it computes something else than it should.
+    const failed = suite.archs.includes('relaxed') ? null : 'its dot product is not exact on this processor';
+    return { ...suite, why_not_relaxed: whyNotRelaxed ?? failed };
   },
   async calibrate() {
     unwrap((await load()).calibrate());

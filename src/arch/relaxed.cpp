@@ -1,0 +1,4 @@
+#define TRILANE_THIS_ARCH relaxed
+#include "simd/relaxed.hpp"
+
+#include "arch/vector.inc"
