@@ -15,3 +15,8 @@ execute_process(COMMAND ${WORK}/consumer OUTPUT_VARIABLE printed COMMAND_ERROR_I
 if(NOT printed STREQUAL "1.91667 1.91667 -1.91667 -1.91667 0 1.91667 ")
   message(FATAL_ERROR "the consumer printed: ${printed}")
 endif()
+# Codes 1 0 1 -1 and 0 1 -1 0 at a scale of 33/64; q = 32 -64 95 127, a = 127/4: 0 and -159 of 1/a.
+execute_process(COMMAND ${WORK}/consumer_in_c OUTPUT_VARIABLE printed COMMAND_ERROR_IS_FATAL ANY)
+if(NOT printed STREQUAL "0 -2.58219\n")
+  message(FATAL_ERROR "the consumer in C printed: ${printed}")
+endif()
