@@ -1,6 +1,6 @@
 # The one map from archs to compilers: which exist on which processor, the slowest first, and the flags of each.
 #
-#   trilane_arch(<name> <xsimd tag, or ALWAYS when the whole module needs it, or SELF_CHECKED> <flags…>)
+#   trilane_arch(<name> <xsimd tag, or a question of dispatch.cpp> <flags…>)
 #
 # src/arch/<name>.cpp is that arch's translation unit. Every list of archs in the code comes from here.
 
@@ -26,6 +26,9 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   trilane_arch(avx2 xsimd::avx2 -mavx2)
   trilane_arch(avx512vnni xsimd::avx512vnni<xsimd::avx512bw> -mavx512f -mavx512cd -mavx512dq -mavx512bw -mavx512vl
                -mavx512vnni)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+  trilane_arch(neon64 ALWAYS)
+  trilane_arch(neon64_dotprod DOTPROD -march=armv8.2-a+dotprod)
 elseif(EMSCRIPTEN)
   trilane_arch(simd128 ALWAYS -msimd128)
   # A module with relaxed instructions does not load where they are unknown: it is a second one (trilane_relaxed).

@@ -8,6 +8,10 @@
 #include "trilane/error.hpp"
 #include "xsimd/xsimd.hpp"
 
+#if defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
+#endif
+
 namespace trilane {
 
 // One table and one question "can this CPU run it" an arch. The question is answered here, in a unit that is compiled for
@@ -15,13 +19,24 @@ namespace trilane {
 struct ALWAYS {};
 /// Runs wherever its module loads, if it computes what it should: relaxed WASM instructions may differ between processors.
 struct SELF_CHECKED {};
+/// The dot product of Armv8.2, about which xsimd does not ask.
+struct DOTPROD {};
 
 namespace {
+
+[[maybe_unused]] bool has_dotprod() noexcept {
+#if defined(__aarch64__) && defined(__linux__)
+  return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
+#else
+  return true;  // every processor of Apple's that runs arm64 on a desk has it
+#endif
+}
 
 template <class Tag>
 bool cpu_has(const KernelTable& table) noexcept {
   if constexpr (std::is_same_v<Tag, ALWAYS>) return true;
   if constexpr (std::is_same_v<Tag, SELF_CHECKED>) return table.products_are_exact();
+  if constexpr (std::is_same_v<Tag, DOTPROD>) return has_dotprod();
   if constexpr (std::is_base_of_v<xsimd::generic, Tag>) return xsimd::available_architectures().has(Tag{});
 }
 

@@ -44,7 +44,7 @@ TRILANE_INLINE f32<A> quarter_of_plane(u8<A> four_codes, Levels<A> levels) noexc
   static constexpr Constant<A> four_times =
       repeat16<A>({q, q, q, q, q + 1, q + 1, q + 1, q + 1, q + 2, q + 2, q + 2, q + 2, q + 3, q + 3, q + 3, q + 3});
   static constexpr Constant<A> byte_of_float = repeat16<A>({0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3});
-  const u8<A> index = lookup(four_codes, four_times) | u8<A>(byte_of_float);
+  const u8<A> index = lookup(four_codes, u8<A>(four_times)) | u8<A>(byte_of_float);
   return xsimd::bitwise_cast<float>(lookup(levels.bytes, index));
 }
 

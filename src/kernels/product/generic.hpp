@@ -71,18 +71,16 @@ void multiply(const std::uint8_t* packed, std::size_t cols, std::size_t first, s
   }
 }
 
+/// A plain loop, which compilers make into vectors: xsimd's division is not exact on every arch.
 template <simd::Vector A>
 void scale_sums(const std::int32_t* sums, std::size_t n, const float* scales, std::size_t step, float a,
                 float* y) noexcept {
-  constexpr std::size_t lanes = simd::f32<A>::size;
-  const simd::f32<A> divisor(a);
-  const simd::f32<A> one_factor = simd::f32<A>(scales[0]) / divisor;
-  std::size_t i = 0;
-  for (; i + lanes <= n; i += lanes) {
-    const auto factor = step == 0 ? one_factor : simd::f32<A>::load_unaligned(scales + i) / divisor;
-    (xsimd::to_float(simd::i32<A>::load_unaligned(sums + i)) * factor).store_unaligned(y + i);
+  if (step == 0) {
+    const float factor = scales[0] / a;
+    for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<float>(sums[i]) * factor;
+  } else {
+    for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<float>(sums[i]) * (scales[i] / a);
   }
-  for (; i < n; ++i) y[i] = static_cast<float>(sums[i]) * (scales[i * step] / a);
 }
 
 }  // namespace trilane::kernels

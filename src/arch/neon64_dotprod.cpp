@@ -1,0 +1,4 @@
+#define TRILANE_THIS_ARCH neon64_dotprod
+#include "simd/neon64.hpp"
+
+#include "arch/vector.inc"
