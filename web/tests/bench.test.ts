@@ -7,7 +7,7 @@ import { type TestContext, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Page } from 'puppeteer-core';
-import { launch } from '../runner/browser.ts';
+import { findProgram, launch } from '../runner/browser.ts';
 import { serve } from '../runner/server.ts';
 import { inRepo, runner, temporaryFolder, trilane } from './support.ts';
 
@@ -157,8 +157,20 @@ test('run and stop by hand, then the rest, and the download', async (context) =>
 
 test('products, headless: digests as natively', async () => {
   const filter = ['--filter', '^(pack|gemv|gemm)/.*/640x2560(x8)?$|^quantize_activations/'];
-  const browser = await runHeadless(['--quick', ...filter, '--arch', 'scalar', '--arch', 'simd128', '--arch', 'relaxed']);
+  const browser = await runHeadless(['--quick', ...filter]);
   assertSameDigests(browser, await runNatively(filter));
+});
+
+const noFirefox = (() => {
+  try {
+    return findProgram('firefox') ? false : '';
+  } catch (error) {
+    return String(error);
+  }
+})();
+test('in Firefox: digests as natively', { skip: noFirefox }, async () => {
+  const filter = ['--filter', '^(quantize|dequantize|gemv|gemm)/.*/(1024|640x2560(x8)?)$'];
+  assertSameDigests(await runHeadless(['--quick', '--browser', 'firefox', ...filter]), await runNatively(filter));
 });
 
 test('a model, headless: digests as natively, tokens a second', async () => {
