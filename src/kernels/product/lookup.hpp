@@ -21,6 +21,7 @@ namespace trilane::kernels {
 
 inline constexpr std::size_t groups_an_octet = 8;  // 4 bytes of storage
 inline constexpr std::size_t group_table = 32;     // bytes: 16 of L, 16 of H
+inline constexpr unsigned octet_bias = 128;        // what an octet's first table adds to its sums
 
 /// A byte for every nibble.
 struct NibbleMap {
@@ -171,9 +172,10 @@ struct Coefficients {
   }
 };
 
-/// The tables of one group: 16 sums S of its members q[0], q[32], …, as L and H. |S| ≤ 381, so |H| ≤ 12.
+/// The tables of one group: 16 sums S of its members q[0], q[32], …, as L and H, both plus `bias` modulo 2⁸. |S| ≤ 381, so
+/// |H| ≤ 12.
 template <simd::Vector A, std::size_t Members>
-TRILANE_INLINE void write_group(const std::int8_t* q, std::uint8_t* table) noexcept {
+TRILANE_INLINE void write_group(const std::int8_t* q, unsigned bias, std::uint8_t* table) noexcept {
   using i16 = xsimd::batch<std::int16_t, A>;
   static constexpr Coefficients<Members> coefficients;
   constexpr std::size_t step = i16::size;
@@ -188,8 +190,8 @@ TRILANE_INLINE void write_group(const std::int8_t* q, std::uint8_t* table) noexc
     ((biased & i16(31)) - i16(16)).store_unaligned(low + i);
     (biased >> 5).store_unaligned(high + i);
   }
-  for (std::size_t i = 0; i < 16; ++i) table[i] = static_cast<std::uint8_t>(low[i]);
-  for (std::size_t i = 0; i < 16; ++i) table[16 + i] = static_cast<std::uint8_t>(high[i]);
+  for (std::size_t i = 0; i < 16; ++i) table[i] = static_cast<std::uint8_t>(low[i] + bias);
+  for (std::size_t i = 0; i < 16; ++i) table[16 + i] = static_cast<std::uint8_t>(high[i] + bias);
 }
 
 /// The tables in the order of multiply(): for each storage byte that of the low nibble's group, then the high nibble's.
@@ -206,48 +208,52 @@ void lookup_prepare(const std::int8_t* q, std::size_t cols, std::uint8_t* prepar
       block = padded;
     }
     for (std::size_t t = 0; t < Groups<F>::index_bytes; ++t, prepared += 2 * group_table) {
-      write_group<A, members>(block + low_nibble + t, prepared);
-      write_group<A, members>(block + t, prepared + group_table);
+      write_group<A, members>(block + low_nibble + t, t % 4 == 0 ? octet_bias : 0, prepared);
+      write_group<A, members>(block + t, 0, prepared + group_table);
     }
   }
 }
 
-/// Signed bytes of one vector of rows, and what they were widened to.
+/// Sums of a vector of rows over octets, from bytes u = s + 128 with s the signed sum of an octet. Two bytes are a word
+/// w = 256 · u_odd + u_even: Σw − 256 · Σ(w >> 8) = Σu_even, modulo 2¹⁶. That saves taking the words apart.
+///
+/// Bound: 255 · 255 < 2¹⁶.
 template <simd::Vector A>
 struct RowSums {
-  using i16 = xsimd::batch<std::int16_t, A>;
-  i16 even{0};
-  i16 odd{0};
+  static constexpr std::size_t most_octets = 255;
+  simd::u16<A> words{0};
+  simd::u16<A> odd{0};
 
-  TRILANE_INLINE void add(simd::i8<A> x) noexcept {
-    const i16 pairs = xsimd::bitwise_cast<std::int16_t>(x);
-    even += (pairs << 8) >> 8;
+  TRILANE_INLINE void add(simd::u8<A> x) noexcept {
+    const auto pairs = xsimd::bitwise_cast<std::uint16_t>(x);
+    words += pairs;
     odd += pairs >> 8;
   }
-  /// Adds Factor · the sums to `rows`.
+  /// Adds Factor · the signed sums of so many octets to `rows`.
   template <int Factor>
-  TRILANE_INLINE void flush(std::int32_t* rows) noexcept {
-    std::int16_t lanes[2][i16::size];
-    even.store_unaligned(lanes[0]);
-    odd.store_unaligned(lanes[1]);
-    for (std::size_t i = 0; i < i16::size; ++i) {
-      rows[2 * i] += Factor * lanes[0][i];
-      rows[2 * i + 1] += Factor * lanes[1][i];
+  TRILANE_INLINE void flush(std::size_t octets, std::int32_t* rows) const noexcept {
+    std::uint16_t of_words[simd::u16<A>::size];
+    std::uint16_t of_odd[simd::u16<A>::size];
+    words.store_unaligned(of_words);
+    odd.store_unaligned(of_odd);
+    const auto bias = static_cast<std::int32_t>(octet_bias * octets);
+    for (std::size_t i = 0; i < simd::u16<A>::size; ++i) {
+      const auto of_even = static_cast<std::uint16_t>(of_words[i] - (of_odd[i] << 8));
+      rows[2 * i] += Factor * (of_even - bias);
+      rows[2 * i + 1] += Factor * (of_odd[i] - bias);
     }
-    even = odd = i16(0);
   }
 };
 
 /// 32 rows times one column.
 ///
-/// Bounds: after xor L is in −16 … 15 and H in −13 … 12, so the 8 groups of an octet sum to −128 … 120 and −104 … 96: int8
-/// holds them. Of those int16 holds 255.
+/// Bounds: after xor L is in −16 … 15 and H in −13 … 12, so the 8 groups of an octet sum to −128 … 120 and −104 … 96. The
+/// bias of 128, which the first group's table has, makes that 0 … 248 and 24 … 224: uint8 holds them.
 template <simd::Vector A, class F>
 TRILANE_INLINE void multiply_tile(const std::uint8_t* tile, std::size_t cols, const std::uint8_t* tables,
                                   std::int32_t (&rows)[tile_rows]) noexcept {
   using T = Tile<F>;
   constexpr std::size_t parts = tile_rows / simd::lanes<A>;
-  constexpr std::size_t octets_to_overflow = 255;
   const simd::u8<A> low_nibble(15);
   for (std::size_t r = 0; r < tile_rows; ++r) rows[r] = 0;
   if constexpr (Groups<F>::is_signed) {
@@ -258,17 +264,17 @@ TRILANE_INLINE void multiply_tile(const std::uint8_t* tile, std::size_t cols, co
   const std::uint8_t* packed = tile + T::head;
   std::size_t left = ceil_div(cols, F::elements) * T::octets;
   while (left > 0) {
-    const std::size_t here = left < octets_to_overflow ? left : octets_to_overflow;
+    const std::size_t here = left < RowSums<A>::most_octets ? left : RowSums<A>::most_octets;
     left -= here;
     RowSums<A> low[parts];
     RowSums<A> high[parts];
     for (std::size_t octet = 0; octet < here; ++octet, packed += T::octet_bytes) {
       fetch_ahead<T::octet_bytes>(packed);
-      simd::i8<A> octet_low[parts];
-      simd::i8<A> octet_high[parts];
+      simd::u8<A> octet_low[parts];
+      simd::u8<A> octet_high[parts];
       simd::i8<A> signs[parts];
       for (std::size_t p = 0; p < parts; ++p) {
-        octet_low[p] = octet_high[p] = simd::i8<A>(0);
+        octet_low[p] = octet_high[p] = simd::u8<A>(0);
         if constexpr (Groups<F>::is_signed) {
           signs[p] = xsimd::bitwise_cast<std::int8_t>(simd::u8<A>::load_unaligned(packed + p * simd::lanes<A>));
         }
@@ -280,10 +286,10 @@ TRILANE_INLINE void multiply_tile(const std::uint8_t* tile, std::size_t cols, co
           const auto pairs = simd::u8<A>::load_unaligned(packed + T::sign_bytes + j * tile_rows + p * simd::lanes<A>);
           const simd::u8<A> index[2] = {pairs & low_nibble, simd::shift_right<4>(pairs) & low_nibble};
           for (std::size_t nibble = 0; nibble < 2; ++nibble) {
-            auto l = xsimd::bitwise_cast<std::int8_t>(simd::lookup(table[2 * nibble], index[nibble]));
-            auto h = xsimd::bitwise_cast<std::int8_t>(simd::lookup(table[2 * nibble + 1], index[nibble]));
+            simd::u8<A> l = simd::lookup(table[2 * nibble], index[nibble]);
+            simd::u8<A> h = simd::lookup(table[2 * nibble + 1], index[nibble]);
             if constexpr (Groups<F>::is_signed) {
-              const simd::i8<A> negative = simd::sign_mask(signs[p]);
+              const auto negative = xsimd::bitwise_cast<std::uint8_t>(simd::sign_mask(signs[p]));
               signs[p] += signs[p];
               l = l ^ negative;
               h = h ^ negative;
@@ -299,8 +305,8 @@ TRILANE_INLINE void multiply_tile(const std::uint8_t* tile, std::size_t cols, co
       }
     }
     for (std::size_t p = 0; p < parts; ++p) {
-      low[p].template flush<1>(rows + p * simd::lanes<A>);
-      high[p].template flush<32>(rows + p * simd::lanes<A>);
+      low[p].template flush<1>(here, rows + p * simd::lanes<A>);
+      high[p].template flush<32>(here, rows + p * simd::lanes<A>);
     }
   }
 }
