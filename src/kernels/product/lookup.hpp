@@ -245,16 +245,52 @@ struct RowSums {
   }
 };
 
-/// 32 rows times one column.
+/// One vector of a tile's rows times so many octets of a column, added to `rows`: as many sums at a time as 16 registers hold.
 ///
 /// Bounds: after xor L is in −16 … 15 and H in −13 … 12, so the 8 groups of an octet sum to −128 … 120 and −104 … 96. The
 /// bias of 128, which the first group's table has, makes that 0 … 248 and 24 … 224: uint8 holds them.
 template <simd::Vector A, class F>
+TRILANE_INLINE void multiply_vector(const std::uint8_t* packed, std::size_t octets, const std::uint8_t* tables,
+                                    std::int32_t* rows) noexcept {
+  using T = Tile<F>;
+  const simd::u8<A> low_nibble(15);
+  RowSums<A> low;
+  RowSums<A> high;
+  for (std::size_t octet = 0; octet < octets; ++octet, packed += T::octet_bytes) {
+    fetch_ahead<T::octet_bytes>(packed);
+    simd::u8<A> octet_low(0);
+    simd::u8<A> octet_high(0);
+    simd::i8<A> signs;
+    if constexpr (Groups<F>::is_signed) signs = xsimd::bitwise_cast<std::int8_t>(simd::u8<A>::load_unaligned(packed));
+    for (std::size_t j = 0; j < 4; ++j, tables += 2 * group_table) {
+      const auto pairs = simd::u8<A>::load_unaligned(packed + T::sign_bytes + j * tile_rows);
+      const simd::u8<A> index[2] = {pairs & low_nibble, simd::shift_right<4>(pairs) & low_nibble};
+      for (std::size_t nibble = 0; nibble < 2; ++nibble) {
+        const std::uint8_t* table = tables + nibble * group_table;
+        simd::u8<A> l = simd::lookup(simd::load16<A>(table), index[nibble]);
+        simd::u8<A> h = simd::lookup(simd::load16<A>(table + 16), index[nibble]);
+        if constexpr (Groups<F>::is_signed) {
+          const auto negative = xsimd::bitwise_cast<std::uint8_t>(simd::sign_mask(signs));
+          signs += signs;
+          l = l ^ negative;
+          h = h ^ negative;
+        }
+        octet_low += l;
+        octet_high += h;
+      }
+    }
+    low.add(octet_low);
+    high.add(octet_high);
+  }
+  low.template flush<1>(octets, rows);
+  high.template flush<32>(octets, rows);
+}
+
+/// 32 rows times one column.
+template <simd::Vector A, class F>
 TRILANE_INLINE void multiply_tile(const std::uint8_t* tile, std::size_t cols, const std::uint8_t* tables,
                                   std::int32_t (&rows)[tile_rows]) noexcept {
   using T = Tile<F>;
-  constexpr std::size_t parts = tile_rows / simd::lanes<A>;
-  const simd::u8<A> low_nibble(15);
   for (std::size_t r = 0; r < tile_rows; ++r) rows[r] = 0;
   if constexpr (Groups<F>::is_signed) {
     std::int32_t negative[tile_rows];
@@ -266,48 +302,11 @@ TRILANE_INLINE void multiply_tile(const std::uint8_t* tile, std::size_t cols, co
   while (left > 0) {
     const std::size_t here = left < RowSums<A>::most_octets ? left : RowSums<A>::most_octets;
     left -= here;
-    RowSums<A> low[parts];
-    RowSums<A> high[parts];
-    for (std::size_t octet = 0; octet < here; ++octet, packed += T::octet_bytes) {
-      fetch_ahead<T::octet_bytes>(packed);
-      simd::u8<A> octet_low[parts];
-      simd::u8<A> octet_high[parts];
-      simd::i8<A> signs[parts];
-      for (std::size_t p = 0; p < parts; ++p) {
-        octet_low[p] = octet_high[p] = simd::u8<A>(0);
-        if constexpr (Groups<F>::is_signed) {
-          signs[p] = xsimd::bitwise_cast<std::int8_t>(simd::u8<A>::load_unaligned(packed + p * simd::lanes<A>));
-        }
-      }
-      for (std::size_t j = 0; j < 4; ++j, tables += 2 * group_table) {
-        const simd::u8<A> table[4] = {simd::load16<A>(tables), simd::load16<A>(tables + 16),
-                                      simd::load16<A>(tables + 32), simd::load16<A>(tables + 48)};
-        for (std::size_t p = 0; p < parts; ++p) {
-          const auto pairs = simd::u8<A>::load_unaligned(packed + T::sign_bytes + j * tile_rows + p * simd::lanes<A>);
-          const simd::u8<A> index[2] = {pairs & low_nibble, simd::shift_right<4>(pairs) & low_nibble};
-          for (std::size_t nibble = 0; nibble < 2; ++nibble) {
-            simd::u8<A> l = simd::lookup(table[2 * nibble], index[nibble]);
-            simd::u8<A> h = simd::lookup(table[2 * nibble + 1], index[nibble]);
-            if constexpr (Groups<F>::is_signed) {
-              const auto negative = xsimd::bitwise_cast<std::uint8_t>(simd::sign_mask(signs[p]));
-              signs[p] += signs[p];
-              l = l ^ negative;
-              h = h ^ negative;
-            }
-            octet_low[p] += l;
-            octet_high[p] += h;
-          }
-        }
-      }
-      for (std::size_t p = 0; p < parts; ++p) {
-        low[p].add(octet_low[p]);
-        high[p].add(octet_high[p]);
-      }
+    for (std::size_t first = 0; first < tile_rows; first += simd::lanes<A>) {
+      multiply_vector<A, F>(packed + first, here, tables, rows + first);
     }
-    for (std::size_t p = 0; p < parts; ++p) {
-      low[p].template flush<1>(here, rows + p * simd::lanes<A>);
-      high[p].template flush<32>(here, rows + p * simd::lanes<A>);
-    }
+    packed += here * T::octet_bytes;
+    tables += here * groups_an_octet * group_table;
   }
 }
 
