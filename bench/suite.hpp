@@ -89,8 +89,9 @@ struct SuiteOptions {
   const WeightsFile* weights = nullptr;  ///< its tensors instead of seeded weights; must outlive the suite
 };
 
-/// The cases that `options` choose: input by input, arch by arch. A quick suite leaves out the scalar arch, unless asked for it,
-/// where it would take longer than all others. Throws invalid_argument for a bad regular expression, an
+/// The cases that `options` choose: input by input, arch by arch. A quick suite leaves out whole models
+/// and the largest products, unless a filter asks for them, and the scalar arch, unless asked for it, where it would take longer
+/// than all others. Throws invalid_argument for a bad regular expression, an
 /// unknown arch or a choice that leaves no case; unsupported_arch for an arch that this CPU lacks.
 std::vector<Case> make_suite(const SuiteOptions& options);
 

@@ -136,6 +136,15 @@ BOOST_AUTO_TEST_CASE(threads_of_products) {
              boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_quick_suite_leaves_out_the_largest) {
+  std::set<std::string> operations;
+  for (const bench::Case& each : make_suite(filtered(""))) {
+    BOOST_TEST(each.work().elements < std::uint64_t{1} << 27U, each.name);
+    operations.insert(each.operation->name);
+  }
+  BOOST_TEST(operations.size() == bench::operations().size() - 1);  // all but whole models
+}
+
 /// Where it would take longer than all others together.
 BOOST_AUTO_TEST_CASE(a_quick_suite_times_scalar_where_it_is_quick) {
   for (const bench::Case& each : make_suite(filtered("^(gem|model)"))) {
