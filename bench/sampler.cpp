@@ -68,7 +68,7 @@ Plan plan_for(double tick_ns, bool quick) {
             .warm_up_ns = 20 * ms,
             .most_warm_up_ns = 300 * ms};
   }
-  return {.samples = 50,
+  return {.samples = 30,
           .least_samples = 5,
           .most_ns = 3000 * ms,
           .sample_ns = std::max(least, 10 * ms),
