@@ -68,11 +68,11 @@ Plan plan_for(double tick_ns, bool quick) {
             .warm_up_ns = 20 * ms,
             .most_warm_up_ns = 300 * ms};
   }
-  return {.samples = 30,
+  return {.samples = 20,
           .least_samples = 5,
-          .most_ns = 3000 * ms,
+          .most_ns = 1500 * ms,
           .sample_ns = std::max(least, 10 * ms),
-          .warm_up_ns = 100 * ms,
+          .warm_up_ns = 50 * ms,
           .most_warm_up_ns = 2000 * ms};
 }
 

@@ -13,11 +13,18 @@
 // plane. Four rows are a tile, which is read from its first byte to its last: vector 0 of each row, vector 1 of each row …
 // Prepared, the activations stand in the order in which a vector of such bytes meets them: for each vector of a row its
 // four planes, each a vector of int8. Σ t·q = Σ c·q − Σq; padding has q = 0. Σq stands in front.
+//
+// Σ c·q may pass int32, 2 · 127 · 2²⁴ > 2³¹; modulo 2³² taking Σq from it gives Σ t·q all the same. So sums are added as unsigned.
 
 namespace trilane::kernels {
 
 inline constexpr std::size_t prepared_head = 64;  // bytes; Σq in the first 4
 inline constexpr std::size_t dot_rows = 4;        // a tile
+
+/// a + b modulo 2³².
+TRILANE_INLINE std::int32_t add_modulo(std::int32_t a, std::int32_t b) noexcept {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
+}
 
 /// Vectors that a row takes.
 template <simd::Vector A>
@@ -139,7 +146,8 @@ TRILANE_INLINE void accumulate_row(RowAccumulators<A>& sums, const std::uint8_t*
 /// A tile's 4 rows of `vectors` vectors times one column.
 ///
 /// Bound: codes up to 8 add at most 4 · 508 to an int16 lane a multiply-accumulate, and there are two of them a vector of
-/// weights: int16 holds 8 vectors, 8 · 2 · 2032 = 32512. In int32, 2²⁴ columns add at most 2²⁴ · 8 · 127 / lanes < 2³¹.
+/// weights: int16 holds 8 vectors, 8 · 2 · 2032 = 32512. An int32 lane of four_times gets half of at most 2²⁴ codes, of those a
+/// quarter or less: 2²¹ · 8 · 127 < 2³¹.
 template <simd::Vector A>
 TRILANE_INLINE void dot_gemv_tile(const std::uint8_t* tile, std::size_t vectors, const std::uint8_t* activations,
                                   std::int32_t* sums) noexcept {
@@ -237,7 +245,8 @@ TRILANE_INLINE void dot_tile(const std::uint8_t* codes, std::size_t codes_stride
     }
     simd::sums_of_4(four, sums_of_four);
     for (std::size_t j = 0; j < 4 && i + j < count; ++j) {
-      sums[(i + j) / Rows * stride + (i + j) % Rows] += sums_of_four[j];
+      std::int32_t& sum = sums[(i + j) / Rows * stride + (i + j) % Rows];
+      sum = add_modulo(sum, sums_of_four[j]);
     }
   }
 }
@@ -292,7 +301,7 @@ void dot_multiply(const std::uint8_t* packed, std::size_t cols, std::size_t firs
   for (std::size_t c = 0; c < n; ++c) {
     std::int32_t q_sum = 0;
     __builtin_memcpy(&q_sum, prepared + c * column_stride, sizeof q_sum);
-    for (std::size_t r = 0; r < count; ++r) sums[c * stride + r] -= q_sum;
+    for (std::size_t r = 0; r < count; ++r) sums[c * stride + r] = add_modulo(sums[c * stride + r], -q_sum);
   }
 }
 
