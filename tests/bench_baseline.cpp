@@ -172,8 +172,8 @@ BOOST_AUTO_TEST_CASE(no_json) {
     refused(text);
   refused(std::string(1000000, '['));
   std::string text = to_json(example());
-  const std::string point = "\"elements\": 65536";
-  text.replace(text.find(point), point.size(), "\"elements\": 1e999");
+  const std::string point = "\"elements\":65536";
+  text.replace(text.find(point), point.size(), "\"elements\":1e999");
   refused(text);
 }
 

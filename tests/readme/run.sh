@@ -44,6 +44,6 @@ done < <(blocks sh)
 diff <(blocks text) <(build/native/trilane quantize tests/data/tiny.safetensors -o - --format tl2 2>&1 >/dev/null) ||
   complain 'quantize prints something else'
 diff <(blocks cpp) "$root/tests/consumer/main.cpp" || complain 'its C++ is not tests/consumer/main.cpp'
-diff <(blocks cmake) <(grep -E '^(find_package|target_link_libraries)' "$root/tests/consumer/CMakeLists.txt") ||
+diff <(blocks cmake) <(grep -E '^(find_package|target_link_libraries\(consumer )' "$root/tests/consumer/CMakeLists.txt") ||
   complain 'its CMake is not that of tests/consumer'
 exit "$failed"
