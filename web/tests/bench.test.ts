@@ -182,6 +182,13 @@ test('a model, headless: digests as natively, tokens a second', async () => {
   assert.ok(browser.benchmarks[0]!.throughput.tokens_per_s! > 0);
 });
 
+test('a model on the page: tokens a second', async (context) => {
+  const page = await openPage(context, '?quick&arch=relaxed&filter=^model/bitnet-2b4t/tl2$');
+  await page.click('#run');
+  await inState(page, 'done');
+  assert.match(await textOf(page, '#results .elements'), /^\d.*elem\/s, \d.*tokens\/s$/);
+});
+
 test('without relaxed SIMD the page says why, and runs simd128', async (context) => {
   const page = await openPage(context, '?relaxed=no&quick&filter=gemv/i2_s/640x2560$');
   const boxes = await page.$$eval('#archs input', (inputs) => inputs.map((input) => (input as HTMLInputElement).value));

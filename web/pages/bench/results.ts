@@ -9,12 +9,19 @@ const figures = (result: Benchmark | null, speedUp: number | null): Figures => {
   return [
     ['median', result ? time(result.estimates.median.point_estimate) : ''],
     ['interval', interval ? timeInterval(interval.lower_bound, interval.upper_bound) : ''],
-    ['elements', result ? elementsRate(result.throughput.elements_per_s) : ''],
+    ['elements', result ? work(result) : ''],
     ['bytes', result ? bytesRate(result.throughput.bytes_per_s) : ''],
     ['speed-up', speedUp === null ? '' : ratio(speedUp)],
     ['roof', result ? shareOfRoof(result) : ''],
   ];
 };
+
+/** "20.6 Gelem/s", and of a model "9.9 tokens/s" as well. */
+function work({ throughput }: Benchmark): string {
+  const { elements_per_s, tokens_per_s } = throughput;
+  const elements = elementsRate(elements_per_s);
+  return tokens_per_s === undefined ? elements : `${elements}, ${tokens_per_s.toFixed(1)}\u00a0tokens/s`;
+}
 
 /** "87 % of int8 peak": how near the case is to the lower of its two roofs. */
 function shareOfRoof({ roofline, estimates }: Benchmark): string {
