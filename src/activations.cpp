@@ -3,21 +3,15 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <limits>
 #include <string>
 
 #include "kernels/registry.hpp"
+#include "sizes.hpp"
 #include "trilane/error.hpp"
 
 namespace trilane {
 
 namespace {
-
-void require_size(const char* what, std::size_t is, std::size_t wanted) {
-  if (is == wanted) return;
-  throw Error(ErrorCode::size_mismatch,
-              std::string(what) + " has " + std::to_string(is) + " entries; " + std::to_string(wanted) + " are needed");
-}
 
 /// 127 / max|x| of a vector, from index `first` on of all activations.
 float factor_of(const KernelTable& kernels, std::span<const float> x, std::size_t first) {
@@ -41,12 +35,9 @@ void quantize_activations(std::span<const float> x, std::size_t cols, std::span<
                                                  std::to_string(most_cols) + " are possible");
   }
   if (n == 0) throw Error(ErrorCode::invalid_argument, "there are no activations: a is empty");
-  if (n > std::numeric_limits<std::size_t>::max() / sizeof(float) / cols) {
-    throw Error(ErrorCode::overflow,
-                std::to_string(n) + " vectors of " + std::to_string(cols) + " do not fit in memory");
-  }
-  require_size("x", x.size(), n * cols);
-  require_size("q", q.size(), n * cols);
+  const std::size_t count = times(n, cols);
+  require_size("x", x.size(), count);
+  require_size("q", q.size(), count);
   require_size("sums", sums.size(), n);
 
   const KernelTable& kernels = arch.kernels();

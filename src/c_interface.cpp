@@ -4,6 +4,7 @@
 #include <new>
 #include <string>
 
+#include "sizes.hpp"
 #include "trilane/error.hpp"
 #include "trilane/product.hpp"
 #include "trilane/quantize.hpp"
@@ -68,14 +69,6 @@ template <class T>
 std::span<T> span_of(T* pointer, std::size_t n, const char* what) {
   required(pointer, what);
   return {pointer, n};
-}
-
-std::size_t times(std::size_t a, std::size_t b) {
-  std::size_t product = 0;
-  if (__builtin_mul_overflow(a, b, &product)) {
-    throw Error(ErrorCode::overflow, std::to_string(a) + " x " + std::to_string(b) + " elements do not fit in memory");
-  }
-  return product;
 }
 
 /// An enumerator that C lets be any number.

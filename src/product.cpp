@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 #include <new>
 #include <string>
 
 #include "kernels/product/product.hpp"
 #include "kernels/registry.hpp"
+#include "sizes.hpp"
 #include "trilane/error.hpp"
 #include "trilane/quantize.hpp"
 
@@ -16,12 +16,6 @@ namespace trilane {
 namespace {
 
 constexpr std::align_val_t alignment{64};
-
-void require_size(const char* what, std::size_t is, std::size_t wanted) {
-  if (is == wanted) return;
-  throw Error(ErrorCode::size_mismatch,
-              std::string(what) + " has " + std::to_string(is) + " entries; " + std::to_string(wanted) + " are needed");
-}
 
 void require_vectors(std::size_t n) {
   if (n == 0) throw Error(ErrorCode::invalid_argument, "there are no activations to multiply by");
@@ -119,15 +113,6 @@ void multiply_all(Product product, Executor* executor) {
   } else {
     for (std::size_t part = 0; part < product.parts(); ++part) product.multiply(part);
   }
-}
-
-/// n · each, or an error.
-std::size_t times(std::size_t n, std::size_t each) {
-  if (n > std::numeric_limits<std::size_t>::max() / sizeof(float) / each) {
-    throw Error(ErrorCode::overflow,
-                std::to_string(n) + " vectors of " + std::to_string(each) + " do not fit in memory");
-  }
-  return n * each;
 }
 
 }  // namespace

@@ -71,7 +71,8 @@ BOOST_AUTO_TEST_CASE(active_is_the_fastest_until_set) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-// Run by ctest with TRILANE_ARCH set, alone: the variable is read once.
+// Disabled among the others because the variable is read once a process: ctest runs it by name (library.environment.*), once for
+// each arch and once for none, with TRILANE_ARCH set.
 BOOST_AUTO_TEST_CASE(environment, *boost::unit_test::disabled()) {
   const char* forced = std::getenv("TRILANE_ARCH");
   BOOST_REQUIRE(forced != nullptr);
