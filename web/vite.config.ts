@@ -4,21 +4,25 @@ import { isolationHeaders } from './runner/headers.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** The site: the pages `demo` and `bench`, and a first page that leads to them. The npm package is built by package/build.ts. */
 export default defineConfig({
-  root: here('pages'),
+  root: here('.'),
   base: './', // the built site works from any folder of any server
   publicDir: false,
   resolve: {
-    // What the preset `wasm` builds.
     alias: [
-      { find: /^(trilane-bench|trilane-bench-relaxed)$/, replacement: `${here('../build/wasm/web')}/$1.mjs` },
+      // What the preset `wasm` builds.
+      { find: /^(trilane-(?:bench|kernels)(?:-relaxed)?)$/, replacement: `${here('../build/wasm/web')}/$1.mjs` },
+      // The pages use the package as its users do, from its sources.
+      { find: /^trilane$/, replacement: here('package/index.ts') },
+      { find: /^trilane\/worker$/, replacement: here('package/worker.ts') },
     ],
   },
   build: {
-    outDir: here('dist'),
+    outDir: here('site'),
     emptyOutDir: true,
     target: 'es2022',
-    rollupOptions: { input: { bench: here('pages/bench/index.html') } },
+    rollupOptions: { input: [here('index.html'), here('demo/index.html'), here('bench/index.html')] },
   },
   worker: { format: 'es' },
   server: { headers: isolationHeaders, fs: { allow: [here('..')] } },

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as os from 'node:os';
-import type { Machine } from '../pages/bench/protocol.ts';
+import type { Machine } from '../bench/protocol.ts';
 
 const cacheFolder = '/sys/devices/system/cpu/cpu0/cache';
 

@@ -21,7 +21,7 @@ Runs the bench page of a built site (npm run build) in a headless browser and wr
   --arch NAME         only this arch; may be repeated
   --weights FILE      a .safetensors file whose tensors become the cases
   --timeout SECONDS   give up after this long (default 900)
-  --site DIR          the built site (default web/dist)
+  --site DIR          the built site (default web/site)
   -o, --output FILE   where the baseline goes; - is the standard output (default)
   -h, --help, --version
 
@@ -48,7 +48,7 @@ function parse() {
         arch: { type: 'string', multiple: true, default: [] },
         weights: { type: 'string' },
         timeout: { type: 'string', default: '900' },
-        site: { type: 'string', default: here('../dist') },
+        site: { type: 'string', default: here('../site') },
         output: { type: 'string', short: 'o', default: '-' },
         help: { type: 'boolean', short: 'h', default: false },
         version: { type: 'boolean', default: false },

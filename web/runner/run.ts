@@ -1,6 +1,6 @@
 import type { Browser, ElementHandle, Page } from 'puppeteer-core';
 import { firstLine } from './browser.ts';
-import type { Machine } from '../pages/bench/protocol.ts';
+import type { Machine } from '../bench/protocol.ts';
 
 export interface RunOptions {
   quick: boolean;

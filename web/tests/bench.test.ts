@@ -100,7 +100,7 @@ test('the committed baselines: valid, and equal digests on all platforms', () =>
 
 /** The page at `search`, as a person opens it; complaints of the browser's console fail the test at its end. */
 async function openPage(context: TestContext, search: string): Promise<Page> {
-  const server = await serve(inRepo('web/dist'));
+  const server = await serve(inRepo('web/site'));
   context.after(() => server.close());
   const browser = await launch('chromium', undefined);
   context.after(() => browser.close());
@@ -235,7 +235,7 @@ test('the options choose the cases', async (context) => {
 });
 
 test('the site is served isolated, and nothing beside it', async (context) => {
-  const server = await serve(inRepo('web/dist'));
+  const server = await serve(inRepo('web/site'));
   context.after(() => server.close());
   const page = await fetch(`${server.url}bench/`);
   assert.equal(page.status, 200);

@@ -79,7 +79,7 @@ test('a browser that ends', async (context) => {
 /** The built site, with what `change` does to its assets. */
 function brokenSite(context: TestContext, pattern: RegExp, change: (file: string) => void): string {
   const site = temporaryFolder(context);
-  cpSync(inRepo('web/dist'), site, { recursive: true });
+  cpSync(inRepo('web/site'), site, { recursive: true });
   const assets = join(site, 'assets');
   const broken = readdirSync(assets).filter((name) => pattern.test(name));
   assert.notEqual(broken.length, 0);

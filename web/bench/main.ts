@@ -1,6 +1,6 @@
 import { BenchClient } from './client.ts';
 import { environment } from './environment.ts';
-import { duration, time } from './format.ts';
+import { duration, time } from '../shared/format.ts';
 import type { Environment, Machine, Suite, SuiteOptions } from './protocol.ts';
 import { ResultsTable } from './results.ts';
 

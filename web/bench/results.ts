@@ -1,4 +1,4 @@
-import { bytesRate, elementsRate, percent, ratio, time, timeInterval } from './format.ts';
+import { bytesRate, elementsRate, percent, ratio, time, timeInterval } from '../shared/format.ts';
 import type { Benchmark, Case } from './protocol.ts';
 
 /** The columns after case and arch. */
