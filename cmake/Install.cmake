@@ -5,7 +5,7 @@ include(CMakePackageConfigHelpers)
 
 install(TARGETS trilane_core EXPORT trilane ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/include/trilane DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-        FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h" PATTERN "safetensors.hpp" EXCLUDE)
+        FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h" PATTERN "conversion.hpp" EXCLUDE PATTERN "safetensors.hpp" EXCLUDE)
 install(FILES ${PROJECT_BINARY_DIR}/generated/include/trilane/version.hpp
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/trilane)
 install(EXPORT trilane NAMESPACE trilane:: FILE trilane-targets.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/trilane)

@@ -8,6 +8,7 @@
 #include "native/input.hpp"
 #include "native/table.hpp"
 #include "native/terminal.hpp"
+#include "trilane/conversion.hpp"
 #include "trilane/error.hpp"
 #include "trilane/quantize.hpp"
 #include "trilane/safetensors.hpp"
@@ -47,10 +48,8 @@ double zero_share(std::span<const std::uint8_t> codes, Shape shape, Format forma
 
 Finding look_at(const Reader& reader, const Tensor& tensor, const safetensors::Quantized& quantized) {
   const Shape shape = quantized.matrix();
-  Finding finding{quantized, 0, 0, std::vector<float>(scale_count(quantized.granularity, shape))};
-  std::vector<std::uint8_t> codes(tensor.size);
-  reader.read(tensor, 0, std::as_writable_bytes(std::span(codes)));
-  reader.read_f32(*reader.find(safetensors::scale_name(tensor.name)), 0, finding.scales);
+  const auto [codes, scales] = safetensors::read_storage(reader, tensor.name, quantized);
+  Finding finding{quantized, 0, 0, scales};
   try {
     check_storage(codes, finding.scales, shape, quantized.format);
   } catch (const Error& error) {

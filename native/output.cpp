@@ -37,6 +37,10 @@ extern "C" void remove_and_die(int signal) {
 
 }  // namespace
 
+safetensors::WriteAt writer_of(Output& output) {
+  return [&output](std::uint64_t offset, std::span<const std::byte> bytes) { output.write_at(offset, bytes); };
+}
+
 void handle_signals() {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, &remove_and_die);
   // A closed pipe and a file that may not grow are errors of write(), with a message.

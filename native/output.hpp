@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "trilane/conversion.hpp"
+
 namespace trilane::cli {
 
 /// A file that appears whole or not at all: it is written beside its place under another name and renamed by commit().
@@ -34,6 +36,9 @@ class Output {
   int file_ = -1;          // the unfinished file
   int through_ = -1;       // stdout, device or pipe
 };
+
+/// As what conversions write to; `output` must outlive it.
+safetensors::WriteAt writer_of(Output& output);
 
 /// Has SIGINT, SIGTERM and SIGHUP remove the file that is being written before they end the process.
 void handle_signals();

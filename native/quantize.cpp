@@ -1,5 +1,3 @@
-#include "trilane/quantize.hpp"
-
 #include <algorithm>
 #include <iostream>
 #include <memory>
@@ -11,8 +9,8 @@
 #include "native/input.hpp"
 #include "native/output.hpp"
 #include "native/table.hpp"
-#include "native/tensor_copy.hpp"
 #include "native/terminal.hpp"
+#include "trilane/conversion.hpp"
 #include "trilane/error.hpp"
 #include "trilane/quality.hpp"
 #include "trilane/safetensors.hpp"
@@ -34,18 +32,6 @@ struct Options {
   std::optional<std::string> exclude;
 };
 
-struct Plan {
-  Format format;
-  QuantizeOptions options;
-  std::optional<std::regex> include;
-  std::optional<std::regex> exclude;
-
-  [[nodiscard]] bool takes(const Tensor& tensor) const {
-    return safetensors::is_quantizable(tensor) && (!include || std::regex_search(tensor.name, *include)) &&
-           (!exclude || !std::regex_search(tensor.name, *exclude));
-  }
-};
-
 std::optional<std::regex> compile(const std::optional<std::string>& pattern) {
   if (!pattern) return std::nullopt;
   try {
@@ -55,52 +41,15 @@ std::optional<std::regex> compile(const std::optional<std::string>& pattern) {
   }
 }
 
-Plan plan_of(const Options& options) {
-  return {parse_format(options.format),
-          {parse_scale_rule(options.rule), parse_granularity(options.granularity)},
-          compile(options.include),
-          compile(options.exclude)};
-}
-
-safetensors::Layout plan_file(const Reader& reader, const Plan& plan) {
-  if (reader.metadata().contains(safetensors::metadata_key)) {
-    throw Error(ErrorCode::bad_file, reader.source() + " is quantized already; `trilane dequantize` turns it back");
-  }
-  safetensors::QuantizedTensors quantized;
-  std::vector<Tensor> tensors;
-  for (const Tensor& tensor : reader.tensors()) {
-    if (!plan.takes(tensor)) {
-      tensors.push_back(tensor);
-      continue;
-    }
-    const Shape matrix = tensor.matrix();
-    quantized[tensor.name] = {plan.format, plan.options.rule, plan.options.granularity, tensor.shape, tensor.dtype};
-    tensors.push_back({tensor.name, safetensors::Dtype::u8, {matrix.rows, row_bytes(plan.format, matrix.cols)}});
-    tensors.push_back({safetensors::scale_name(tensor.name),
-                       safetensors::Dtype::f32,
-                       {scale_count(plan.options.granularity, matrix)}});
-  }
-  if (quantized.empty()) {
-    throw Error(ErrorCode::bad_file, reader.source() + ": no tensor to quantize (F32, F16 or BF16 of at least two " +
-                                         "dimensions, chosen by --include and --exclude)");
-  }
-  safetensors::Metadata metadata = reader.metadata();
-  metadata[safetensors::metadata_key] = safetensors::to_metadata(quantized);
-  return safetensors::lay_out(std::move(tensors), metadata);
-}
-
-/// Dequantizes row by row into a small buffer, so that no second tensor is in memory.
-Quality measure(std::span<const float> weights, Shape shape, Format format, std::span<const std::uint8_t> codes,
-                std::span<const float> scales) {
-  const std::size_t bytes = row_bytes(format, shape.cols);
-  std::vector<float> row(shape.cols);
-  Quality quality;
-  for (std::size_t r = 0; r < shape.rows; ++r) {
-    dequantize(codes.subspan(r * bytes, bytes), scales.subspan(scales.size() == 1 ? 0 : r, 1), {1, shape.cols}, format,
-               row);
-    quality.add(weights.subspan(r * shape.cols, shape.cols), row);
-  }
-  return quality;
+safetensors::QuantizedPlan plan_of(const Reader& reader, const Options& options) {
+  const std::optional<std::regex> include = compile(options.include);
+  const std::optional<std::regex> exclude = compile(options.exclude);
+  const auto chosen = [&](const Tensor& tensor) {
+    return (!include || std::regex_search(tensor.name, *include)) &&
+           (!exclude || !std::regex_search(tensor.name, *exclude));
+  };
+  return safetensors::plan_quantized(reader, parse_format(options.format),
+                                     {parse_scale_rule(options.rule), parse_granularity(options.granularity)}, chosen);
 }
 
 struct Totals {
@@ -127,32 +76,12 @@ std::string shape_text(const std::vector<std::uint64_t>& shape) {
   return text;
 }
 
-/// Quantizes one tensor and writes its codes and scales to their places.
-Totals quantize_tensor(const Reader& reader, const Tensor& tensor, const Plan& plan, const safetensors::Layout& layout,
-                       Output& output) {
-  const Shape shape = tensor.matrix();
-  std::vector<float> weights(shape.rows * shape.cols);
-  reader.read_f32(tensor, 0, weights);
-  std::vector<std::uint8_t> codes(storage_bytes(plan.format, shape));
-  std::vector<float> scales(scale_count(plan.options.granularity, shape));
-  try {
-    quantize(weights, shape, plan.format, plan.options, codes, scales);
-  } catch (const Error& error) {
-    throw Error(error.code(), reader.source() + ": tensor '" + tensor.name + "': " + error.what());
-  }
-  write_tensor(layout, tensor.name, std::as_bytes(std::span(codes)), output);
-  write_tensor(layout, safetensors::scale_name(tensor.name), std::as_bytes(std::span(scales)), output);
-  return {tensor.size, codes.size() + scales.size() * sizeof(float),
-          measure(weights, shape, plan.format, codes, scales)};
-}
-
 int run(const Options& options) {
-  const Plan plan = plan_of(options);
   const Input input(options.input);
   const Reader reader(input.size(), reader_of(input), input.name());
-  const safetensors::Layout layout = plan_file(reader, plan);
+  const safetensors::QuantizedPlan plan = plan_of(reader, options);
   Output output(options.output);
-  output.write_at(0, std::as_bytes(std::span(layout.header)));
+  output.write(plan.layout.header);
 
   Table table({{"tensor"},
                {"shape"},
@@ -168,11 +97,9 @@ int run(const Options& options) {
   for (const Tensor& tensor : reader.tensors()) {
     progress.show_bytes(tensor.name, done, input.size());
     done += tensor.size;
-    if (!plan.takes(tensor)) {
-      copy_tensor(reader, tensor, layout, output);
-      continue;
-    }
-    const Totals one = quantize_tensor(reader, tensor, plan, layout, output);
+    const auto made = safetensors::quantize_tensor(reader, tensor, plan, writer_of(output));
+    if (!made) continue;
+    const Totals one{tensor.size, made->bytes, made->quality};
     table.add(summary_row(tensor.name, shape_text(tensor.shape), one));
     all.before += one.before;
     all.after += one.after;
@@ -185,7 +112,7 @@ int run(const Options& options) {
   std::ostream& to = options.output == "-" ? std::cerr : std::cout;
   table.print(to);
   to << "\nfile: " << size(static_cast<double>(input.size())) << " before, "
-     << size(static_cast<double>(layout.file_size)) << " after\n";
+     << size(static_cast<double>(plan.layout.file_size)) << " after\n";
   return 0;
 }
 

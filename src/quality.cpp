@@ -3,8 +3,11 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <vector>
 
+#include "sizes.hpp"
 #include "trilane/error.hpp"
+#include "trilane/quantize.hpp"
 
 namespace trilane {
 
@@ -47,6 +50,22 @@ double Quality::cosine() const noexcept {
 
 double Quality::zero_share() const noexcept {
   return elements_ == 0 ? 0 : static_cast<double>(zeros_) / static_cast<double>(elements_);
+}
+
+Quality measure_quality(std::span<const float> weights, std::span<const std::uint8_t> codes,
+                        std::span<const float> scales, Shape shape, Format format, Arch arch) {
+  require_size("weights", weights.size(), shape.rows * shape.cols);
+  require_size("codes", codes.size(), storage_bytes(format, shape));
+  if (scales.size() != 1) require_size("scales", scales.size(), shape.rows);
+  const std::size_t bytes = row_bytes(format, shape.cols);
+  std::vector<float> row(shape.cols);
+  Quality quality;
+  for (std::size_t r = 0; r < shape.rows; ++r) {
+    const std::span<const float> scale = scales.subspan(scales.size() == 1 ? 0 : r, 1);
+    dequantize(codes.subspan(r * bytes, bytes), scale, {1, shape.cols}, format, row, arch);
+    quality.add(weights.subspan(r * shape.cols, shape.cols), row);
+  }
+  return quality;
 }
 
 }  // namespace trilane

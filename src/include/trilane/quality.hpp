@@ -3,6 +3,9 @@
 #include <cstdint>
 #include <span>
 
+#include "trilane/arch.hpp"
+#include "trilane/formats.hpp"
+
 namespace trilane {
 
 /// How near a quantized tensor is to the original, accumulated piece by piece so that a file of any size
@@ -31,5 +34,10 @@ class Quality {
   std::uint64_t zeros_ = 0;
   std::uint64_t elements_ = 0;
 };
+
+/// The quality of codes and scales that quantize() made of `weights`, dequantized row by row: one row is all the memory it takes.
+/// Throws size_mismatch, and corrupt_data as dequantize() does.
+Quality measure_quality(std::span<const float> weights, std::span<const std::uint8_t> codes,
+                        std::span<const float> scales, Shape shape, Format format, Arch arch = active_arch());
 
 }  // namespace trilane
