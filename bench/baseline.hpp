@@ -19,12 +19,14 @@ struct Build {
   bool dirty = false;
   std::string compiler;
   std::string flags;
+  bool operator==(const Build&) const = default;
 };
 
 struct Cache {
   int level = 0;
   std::string type;        ///< data, instruction or unified
   std::uint64_t size = 0;  ///< bytes
+  bool operator==(const Cache&) const = default;
 };
 
 struct Cpu {
@@ -32,12 +34,14 @@ struct Cpu {
   std::vector<std::string> features;
   std::uint64_t logical_cores = 0;
   std::vector<Cache> caches;
+  bool operator==(const Cpu&) const = default;
 };
 
 struct Engine {
   std::string name;
   std::string version;
   std::string user_agent;
+  bool operator==(const Engine&) const = default;
 };
 
 struct Environment {

@@ -38,10 +38,8 @@ void Runner::calibrate(unsigned threads, const std::function<void(double)>& prog
 const Benchmark& Runner::run(std::size_t index) {
   const double start = now_ns();
   const Case& chosen = cases_.at(index);
-  if (reference_case_ != chosen.name) {
-    reference_digest_ = scalar_digest(chosen);
-    reference_case_ = chosen.name;
-  }
+  std::string& reference_digest = reference_digests_[chosen.name];
+  if (reference_digest.empty()) reference_digest = scalar_digest(chosen);
   const auto job = chosen.operation->prepare(chosen.format, chosen.input, chosen.arch);
   job->run();
 
@@ -59,19 +57,17 @@ const Benchmark& Runner::run(std::size_t index) {
   if (!calibration_.bandwidth.empty()) result.roofline = roofline_of(calibration_, result);
   result.compiled = compiled;
   result.output_digest = job->output_digest();
-  if (result.output_digest != reference_digest_) {
+  if (result.output_digest != reference_digest) {
     throw Error(ErrorCode::corrupt_data, result.name + " on " + result.arch + " computes something else (" +
-                                             result.output_digest + ") than scalar (" + reference_digest_ +
+                                             result.output_digest + ") than scalar (" + reference_digest +
                                              "); this is a bug of trilane, its time means nothing");
   }
   result.launches.push_back(sample(*job, plan_));
   result.estimates = estimate(result.launches);
   result.outliers = find_outliers(result.launches);
-  const auto same = [&](const Benchmark& before) { return before.name == result.name && before.arch == result.arch; };
-  std::erase_if(benchmarks_, same);  // run again: the last figure counts
-  benchmarks_.push_back(std::move(result));
+  Benchmark& kept = benchmarks_[index] = std::move(result);
   seconds_spent_ += (now_ns() - start) * 1e-9;
-  return benchmarks_.back();
+  return kept;
 }
 
 std::optional<double> Runner::seconds_left() const {
@@ -91,7 +87,7 @@ Baseline Runner::baseline(Environment environment, std::string created) const {
   baseline.suite.name = options_.weights == nullptr ? "default" : "weights";
   baseline.suite.seed = suite_seed;
   if (options_.weights != nullptr) baseline.suite.weights = options_.weights->digest;
-  baseline.benchmarks = benchmarks_;
+  for (const auto& [index, benchmark] : benchmarks_) baseline.benchmarks.push_back(benchmark);
   return baseline;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,13 +24,13 @@ class Runner {
   [[nodiscard]] const Calibration& calibration() const { return calibration_; }
 
   /// Checks the output of case `index` against the scalar arch's, then measures it. Throws corrupt_data if it is wrong. Run
-  /// again, the last figure counts. The reference holds until the next call.
+  /// again, the last figure counts. Cases may run in any order. The reference holds until the case runs again.
   const Benchmark& run(std::size_t index);
 
   /// Seconds that the cases not yet run will take, judged by those that were; none before the first.
   [[nodiscard]] std::optional<double> seconds_left() const;
 
-  /// What ran so far. `created` is UTC, ISO 8601; the timer and the fingerprint are filled in.
+  /// What ran so far, in the order of cases(). `created` is UTC, ISO 8601; the timer and the fingerprint are filled in.
   [[nodiscard]] Baseline baseline(Environment environment, std::string created) const;
 
  private:
@@ -38,9 +39,8 @@ class Runner {
   double tick_ns_;
   Plan plan_;
   Calibration calibration_;
-  std::vector<Benchmark> benchmarks_;
-  std::string reference_case_;    // whose digest this is
-  std::string reference_digest_;  // of the scalar arch
+  std::map<std::size_t, Benchmark> benchmarks_;           // by index of their case
+  std::map<std::string, std::string> reference_digests_;  // of the scalar arch, by case name
   double seconds_spent_ = 0;
 };
 

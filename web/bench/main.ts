@@ -1,6 +1,8 @@
+import { offerAutomation } from './automation.ts';
 import { BenchClient } from './client.ts';
 import { environment } from './environment.ts';
 import { duration, time } from '../shared/format.ts';
+import { parseSeed, shuffled } from './order.ts';
 import type { Environment, Machine, Suite, SuiteOptions } from './protocol.ts';
 import { ResultsTable } from './results.ts';
 
@@ -29,6 +31,8 @@ const results = new ResultsTable(element<HTMLTableSectionElement>('results'));
 const parameters = new URLSearchParams(location.search);
 const client = new BenchClient(parameters.get('relaxed') !== 'no');
 let suite: Suite = { archs: [], cases: [], timer_resolution_ns: 0, why_not_relaxed: null };
+/** Of the order in which cases run; null: as they are listed. */
+let seed: number | null = null;
 let stopWanted = false;
 
 function setState(state: State, status: string): void {
@@ -79,9 +83,11 @@ async function run(where: Environment): Promise<void> {
     await client.call('calibrate');
     let done = 0;
     let left = '';
-    for (const [index, next] of cases.entries()) {
+    const order = seed === null ? [...cases.keys()] : shuffled(cases.length, seed);
+    for (const index of order) {
       if (stopWanted) break;
-      statusLine.textContent = `${index + 1} of ${cases.length}: ${next.case}, ${next.arch}${left}`;
+      const next = cases[index]!;
+      statusLine.textContent = `${done + 1} of ${cases.length}: ${next.case}, ${next.arch}${left}`;
       results.started(index);
       const { benchmark, seconds_left } = await client.call('run', index);
       results.show(index, benchmark);
@@ -145,6 +151,8 @@ addEventListener('unhandledrejection', ({ reason }) => fail(reason));
 try {
   filter.value = parameters.get('filter') ?? '';
   quick.checked = parameters.has('quick');
+  seed = parseSeed(parameters.get('order'));
+  offerAutomation(client);
   const machine = parameters.get('machine');
   const where = await environment(machine === null ? null : (JSON.parse(machine) as Machine));
   const all = await client.call('open', { quick: true, filter: '', archs: [] }, null);

@@ -69,12 +69,29 @@ export interface Environment extends Machine {
   cross_origin_isolated: boolean;
 }
 
+/** A baseline's file; the name is for messages. */
+export interface BaselineFile {
+  name: string;
+  text: string;
+}
+
+/** The tier of the JIT that ran a case. */
+export type Tier = 'optimizing' | 'baseline';
+
 export interface Methods {
   open(options: SuiteOptions, weights: File | null): Suite;
   calibrate(): null;
   run(index: number): Step;
   /** The baseline of what ran since open(), as the text of its JSON file. */
   baseline(environment: Environment): string;
+  /** One baseline of several launches of the same suite in the same place. */
+  merge(texts: string[]): string;
+  /** The baseline with these tiers, each as [case, arch, tier]. */
+  setTiers(text: string, tiers: [name: string, arch: string, tier: Tier][]): string;
+  /** The baseline as the harness writes it. An error says what is wrong with the file. */
+  check(text: string, name: string): string;
+  /** What `trilane compare --format json` prints; with `cross` as with --cross. */
+  compare(a: BaselineFile, b: BaselineFile, cross: boolean): string;
 }
 
 export type Method = keyof Methods;
@@ -86,3 +103,16 @@ export interface Request {
 }
 
 export type Response = { id: number } & ({ result: unknown } | { error: { code: string; message: string } });
+
+/**
+ * What the page offers to the headless runner as `globalThis.trilaneBench`, once it is in the state `ready`. Texts are of
+ * baselines' files. A call that fails rejects with an Error of one line.
+ */
+export interface TrilaneBench {
+  /** One baseline of the launches of one run; the order is kept. They must agree in build, environment, suite, cases and digests. */
+  merge(texts: string[]): Promise<string>;
+  /** The baseline with the tiers of these cases, by "case arch": "gemv/i2_s/2560x2560 simd128". The others' stay as they are. */
+  setTiers(text: string, tiers: Record<string, Tier>): Promise<string>;
+  /** What `trilane compare --format json` prints; with `cross` as with --cross. */
+  compare(a: string, b: string, cross: boolean): Promise<string>;
+}

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <map>
 #include <memory>
 #include <new>
 #include <nlohmann/json.hpp>
@@ -16,6 +17,8 @@
 #include <vector>
 
 #include "bench/baseline.hpp"
+#include "bench/compare.hpp"
+#include "bench/merge.hpp"
 #include "bench/runner.hpp"
 #include "bench/weights.hpp"
 #include "trilane/arch.hpp"
@@ -132,6 +135,49 @@ Reply baseline(const std::string& environment_json, const std::string& created) 
   });
 }
 
+std::vector<trilane::bench::Baseline> parse_all(const std::vector<std::string>& texts) {
+  std::vector<trilane::bench::Baseline> baselines;
+  for (const std::string& text : texts) {
+    baselines.push_back(trilane::bench::parse_baseline(text, "baseline " + std::to_string(baselines.size() + 1)));
+  }
+  return baselines;
+}
+
+Reply merge(const emscripten::val& texts) {
+  return guarded([&] {
+    return trilane::bench::to_json(trilane::bench::merge(parse_all(emscripten::vecFromJSArray<std::string>(texts))));
+  });
+}
+
+/// `tiers_json`: [[case, arch, tier], …]
+Reply set_tiers(const std::string& text, const std::string& tiers_json) {
+  return guarded([&] {
+    std::map<trilane::bench::CaseAndArch, std::string> tiers;
+    for (const Json& entry : Json::parse(tiers_json)) {
+      tiers[{entry.at(0).get<std::string>(), entry.at(1).get<std::string>()}] = entry.at(2).get<std::string>();
+    }
+    trilane::bench::Baseline baseline = trilane::bench::parse_baseline(text, "the baseline");
+    trilane::bench::set_tiers(baseline, tiers);
+    return trilane::bench::to_json(baseline);
+  });
+}
+
+/// The baseline as to_json() writes it, which proves that it is one.
+Reply check(const std::string& text, const std::string& name) {
+  return guarded([&] { return trilane::bench::to_json(trilane::bench::parse_baseline(text, name)); });
+}
+
+Reply compare(const std::string& a_text, const std::string& a_name, const std::string& b_text,
+              const std::string& b_name, bool cross) {
+  return guarded([&] {
+    const trilane::bench::Baseline a = trilane::bench::parse_baseline(a_text, a_name);
+    const trilane::bench::Baseline b = trilane::bench::parse_baseline(b_text, b_name);
+    trilane::bench::CompareOptions options;
+    options.cross = cross;
+    return trilane::bench::to_json(trilane::bench::compare(a, b, options), options);
+  });
+}
+
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(trilane_bench) {
@@ -143,4 +189,8 @@ EMSCRIPTEN_BINDINGS(trilane_bench) {
   emscripten::function("calibrate", &calibrate);
   emscripten::function("run", &run);
   emscripten::function("baseline", &baseline);
+  emscripten::function("merge", &merge);
+  emscripten::function("setTiers", &set_tiers);
+  emscripten::function("check", &check);
+  emscripten::function("compare", &compare);
 }

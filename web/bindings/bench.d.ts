@@ -21,6 +21,14 @@ export interface BenchModule {
   run(index: number): Reply;
   /** `created`: when, UTC, ISO 8601. */
   baseline(environment: string, created: string): Reply;
+  /** One baseline of the texts of several: bench/merge.hpp. */
+  merge(texts: string[]): Reply;
+  /** `tiers`: [[case, arch, tier], …]. The baseline with them. */
+  setTiers(text: string, tiers: string): Reply;
+  /** The text of a baseline's file, as the harness itself would write it; an error that says what is wrong with it. */
+  check(text: string, name: string): Reply;
+  /** What `trilane compare --format json` prints, with `cross` as with --cross. The names stand in messages. */
+  compare(aText: string, aName: string, bText: string, bName: string, cross: boolean): Reply;
 }
 
 export default function create(): Promise<BenchModule>;

@@ -79,6 +79,18 @@ const methods: { [M in keyof Methods]: (...parameters: Parameters<Methods[M]>) =
     const created = new Date().toISOString().replace(/\.\d+/, '');
     return unwrap((await load()).baseline(JSON.stringify(environment), created));
   },
+  async merge(texts) {
+    return unwrap((await load()).merge(texts));
+  },
+  async setTiers(text, tiers) {
+    return unwrap((await load()).setTiers(text, JSON.stringify(tiers)));
+  },
+  async check(text, name) {
+    return unwrap((await load()).check(text, name));
+  },
+  async compare(a, b, cross) {
+    return unwrap((await load()).compare(a.text, a.name, b.text, b.name, cross));
+  },
 };
 
 async function answer({ id, method, parameters }: Request): Promise<Response> {
