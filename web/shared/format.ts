@@ -30,6 +30,16 @@ export function timeInterval(lower: number, upper: number): string {
 
 export const elementsRate = (rate: number): string => scaled(rate, rateUnits('elem'));
 export const bytesRate = (rate: number): string => scaled(rate, rateUnits('B'));
+/** As the command line writes sizes: "5.94 kB". */
+export const bytes = (size: number): string =>
+  scaled(size, [
+    [1e9, 'GB'],
+    [1e6, 'MB'],
+    [1e3, 'kB'],
+    [1, 'B'],
+  ]);
+/** "2,000" */
+export const count = (value: number): string => value.toLocaleString('en');
 export const ratio = (value: number): string => `${value.toFixed(value < 10 ? 2 : 1)}×`;
 
 export const percent = (share: number): string => `${Math.round(share * 100)}\u00a0%`;
