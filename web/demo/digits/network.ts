@@ -37,31 +37,49 @@ export function layersOf(file: WeightsFile): Layer[] {
   });
 }
 
-/** The product with a layer's float32 weights; sums are float64. */
+/** The product with a layer's float32 weights, at least four rows of them; sums are float64. */
 export function floatMultiply({ weights, rows, columns }: Pick<Layer, 'weights' | 'rows' | 'columns'>): Multiply {
   return (x) => {
     const vectors = x.length / columns;
     const y = new Float32Array(vectors * rows);
     for (let vector = 0; vector < vectors; ++vector) {
-      const from = vector * columns;
-      for (let row = 0; row < rows; ++row) y[vector * rows + row] = dot(weights, row * columns, x, from, columns);
+      // Four rows at a time share the loads of x; the last four may overlap those before.
+      for (let row = 0; row < rows; row += 4) {
+        fourRows(weights, Math.min(row, rows - 4), columns, x, vector * columns, y, vector * rows);
+      }
     }
     return y;
   };
 }
 
-/** Four sums at a time: a single one would wait for the addition before. */
-function dot(a: Float32Array, atA: number, b: Float32Array, atB: number, length: number): number {
-  let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
-  let k = 0;
-  for (; k + 4 <= length; k += 4) {
-    sum0 += a[atA + k]! * b[atB + k]!;
-    sum1 += a[atA + k + 1]! * b[atB + k + 1]!;
-    sum2 += a[atA + k + 2]! * b[atB + k + 2]!;
-    sum3 += a[atA + k + 3]! * b[atB + k + 3]!;
+function fourRows(
+  weights: Float32Array,
+  row: number,
+  columns: number,
+  x: Float32Array,
+  fromX: number,
+  y: Float32Array,
+  toY: number,
+): void {
+  const from0 = row * columns;
+  const from1 = from0 + columns;
+  const from2 = from1 + columns;
+  const from3 = from2 + columns;
+  let sum0 = 0;
+  let sum1 = 0;
+  let sum2 = 0;
+  let sum3 = 0;
+  for (let k = 0; k < columns; ++k) {
+    const value = x[fromX + k]!;
+    sum0 += weights[from0 + k]! * value;
+    sum1 += weights[from1 + k]! * value;
+    sum2 += weights[from2 + k]! * value;
+    sum3 += weights[from3 + k]! * value;
   }
-  for (; k < length; ++k) sum0 += a[atA + k]! * b[atB + k]!;
-  return sum0 + sum1 + (sum2 + sum3);
+  y[toY + row] = sum0;
+  y[toY + row + 1] = sum1;
+  y[toY + row + 2] = sum2;
+  y[toY + row + 3] = sum3;
 }
 
 /** The network over any products: `new Network(layers, layers.map(floatMultiply))`, or with matrices that trilane quantized. */

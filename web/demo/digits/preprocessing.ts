@@ -60,10 +60,12 @@ function inkIn({ size, ink }: Drawing): { columns: Float64Array; rows: Float64Ar
 }
 
 /** From the first place with ink to behind the last one. */
-const extent = (sums: Float64Array): [number, number] => [
-  sums.findIndex((sum) => sum > 0),
-  sums.findLastIndex((sum) => sum > 0) + 1,
-];
+function extent(sums: Float64Array): [number, number] {
+  let [from, to] = [0, sums.length];
+  while (from < to && sums[from] === 0) ++from;
+  while (to > from && sums[to - 1] === 0) --to;
+  return [from, to];
+}
 
 /** Where the drawing's edge comes to lie in the result, so that the centre of mass is its middle and no ink is cut off. */
 function placed(sums: Float64Array, from: number, to: number, scale: number): number {
