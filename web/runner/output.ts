@@ -6,24 +6,24 @@ function isSpecial(path: string): boolean {
   return found !== undefined && !found.isFile();
 }
 
-/** Writes `text` to `path` whole or not at all; "-" is the standard output. */
-export async function writeWhole(path: string, text: string): Promise<void> {
+/** Writes `content` to `path` whole or not at all; "-" is the standard output. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   if (path === '-') {
     // Not by its number: a pipe that is full would be an error.
     await new Promise<void>((resolve, reject) => {
-      process.stdout.once('error', reject).write(text, () => resolve());
+      process.stdout.once('error', reject).write(content, () => resolve());
     });
     return;
   }
   if (isSpecial(path)) {
-    writeFileSync(path, text);
+    writeFileSync(path, content);
     return;
   }
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     const file = openSync(temporary, 'wx');
     try {
-      writeFileSync(file, text);
+      writeFileSync(file, content);
       fsyncSync(file);
     } finally {
       closeSync(file);
