@@ -90,8 +90,9 @@ Layout layout_of(Format format, Shape shape, bool one_scale) {
 void check_scales(std::span<const float> scales, Format format) {
   for (std::size_t row = 0; row < scales.size(); ++row) {
     if (std::isfinite(scales[row]) && !std::signbit(scales[row])) continue;
+    const char* const what = std::isnan(scales[row]) ? "NaN" : std::isinf(scales[row]) ? "infinite" : "negative";
     throw Error(ErrorCode::corrupt_data, "corrupt " + std::string(name(format)) + " data: the scale of row " +
-                                             std::to_string(row) + " is " + std::to_string(scales[row]) +
+                                             std::to_string(row) + " is " + what +
                                              "; a scale is finite and not negative");
   }
 }

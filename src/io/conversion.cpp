@@ -125,7 +125,7 @@ void dequantize_tensor(const Reader& reader, const Tensor& tensor, const Dequant
 
 Storage read_storage(const Reader& reader, const std::string& name, const Quantized& quantized) {
   const Tensor& tensor = *reader.find(name);  // quantized_tensors() has seen both
-  Storage storage{std::vector<std::uint8_t>(tensor.size),
+  Storage storage{std::vector<std::uint8_t>(static_cast<std::size_t>(tensor.size)),
                   std::vector<float>(scale_count(quantized.granularity, quantized.matrix()))};
   reader.read(tensor, 0, std::as_writable_bytes(std::span(storage.codes)));
   reader.read_f32(*reader.find(scale_name(name)), 0, storage.scales);

@@ -7,7 +7,7 @@ namespace trilane::safetensors {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;  // the header's parser, once more: another would be 10 kB of a WebAssembly module
 
 constexpr int metadata_version = 1;
 
@@ -62,7 +62,8 @@ void require_agreement(const Reader& reader, const std::string& name, const Quan
 std::string scale_name(const std::string& tensor) { return tensor + ".scale"; }
 
 std::string to_metadata(const QuantizedTensors& tensors) {
-  Json entries = Json::object();
+  using Ordered = nlohmann::ordered_json;
+  Ordered entries = Ordered::object();
   for (const auto& [name, quantized] : tensors) {
     entries[name] = {{"format", trilane::name(quantized.format)},
                      {"scale", trilane::name(quantized.rule)},
@@ -70,7 +71,7 @@ std::string to_metadata(const QuantizedTensors& tensors) {
                      {"shape", quantized.shape},
                      {"dtype", safetensors::name(quantized.dtype)}};
   }
-  return Json{{"version", metadata_version}, {"tensors", entries}}.dump();
+  return Ordered{{"version", metadata_version}, {"tensors", entries}}.dump();
 }
 
 QuantizedTensors quantized_tensors(const Reader& reader) {
