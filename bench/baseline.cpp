@@ -345,6 +345,8 @@ std::optional<std::string> fingerprint_of(const Environment& environment, const 
 
 std::string to_json(const Benchmark& benchmark) { return write(benchmark).dump(); }
 
+std::string to_json(const Calibration& calibration) { return write(calibration).dump(); }
+
 std::string to_json(const Baseline& baseline) {
   // One benchmark a line: a number a line would make the file twice as large.
   std::string benchmarks;

@@ -135,6 +135,8 @@ std::optional<std::string> fingerprint_of(const Environment& environment, const 
 std::string to_json(const Baseline& baseline);
 /// The text of one benchmark, as the file has it.
 std::string to_json(const Benchmark& benchmark);
+/// The text of a calibration, as the file has it.
+std::string to_json(const Calibration& calibration);
 
 /// Reads a baseline's file. Throws bad_file with one line that says what is wrong and where: not JSON, a field that is
 /// missing or has another type, a number that is no number, a case twice; invalid_argument if the file is a baseline of

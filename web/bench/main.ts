@@ -1,35 +1,36 @@
+import { element, make } from '../shared/element.ts';
+import { duration } from '../shared/format.ts';
 import { offerAutomation } from './automation.ts';
 import { BenchClient } from './client.ts';
+import { ComparisonSection } from './comparison/section.ts';
 import { environment } from './environment.ts';
-import { duration, time } from '../shared/format.ts';
+import { clockSpoilers, facts, hiddenSentence } from './facts.ts';
+import { OptionsForm } from './options.ts';
 import { parseSeed, shuffled } from './order.ts';
-import type { Environment, Machine, Suite, SuiteOptions } from './protocol.ts';
+import { RunPlots } from './plots.ts';
+import type { Environment, Machine, Suite } from './protocol.ts';
 import { ResultsTable } from './results.ts';
+import { VisibilityWatch } from './visibility.ts';
 
 type State = 'loading' | 'ready' | 'running' | 'done' | 'stopped' | 'failed';
 
-function element<T extends HTMLElement>(id: string): T {
-  const found = document.getElementById(id);
-  if (!found) throw new Error(`The page lacks #${id}.`);
-  return found as T;
-}
-
 const page = element('page');
-const form = element<HTMLFormElement>('options');
-const filter = element<HTMLInputElement>('filter');
-const weights = element<HTMLInputElement>('weights');
-const archs = element('archs');
-const quick = element<HTMLInputElement>('quick');
 const runButton = element<HTMLButtonElement>('run');
 const stopButton = element<HTMLButtonElement>('stop');
 const download = element<HTMLAnchorElement>('download');
 const progress = element<HTMLProgressElement>('progress');
 const statusLine = element('status');
+const announcement = element('announcement');
 const errorLine = element('error');
-const results = new ResultsTable(element<HTMLTableSectionElement>('results'));
+const notes = element('notes');
 
 const parameters = new URLSearchParams(location.search);
 const client = new BenchClient(parameters.get('relaxed') !== 'no');
+const form = new OptionsForm(parameters);
+const results = new ResultsTable(element<HTMLTableSectionElement>('results'));
+const plots = new RunPlots();
+const comparison = new ComparisonSection(client);
+const visibility = new VisibilityWatch();
 let suite: Suite = { archs: [], cases: [], timer_resolution_ns: 0, why_not_relaxed: null };
 /** Of the order in which cases run; null: as they are listed. */
 let seed: number | null = null;
@@ -38,10 +39,11 @@ let stopWanted = false;
 function setState(state: State, status: string): void {
   page.dataset['state'] = state;
   statusLine.textContent = status;
+  announcement.textContent = status; // the status line itself changes too often to be read out
   const busy = state === 'loading' || state === 'running';
   runButton.disabled = busy || suite.cases.length === 0;
   stopButton.disabled = state !== 'running';
-  for (const input of form.querySelectorAll('input')) input.disabled = state === 'running';
+  form.locked = state === 'running';
 }
 
 function fail(error: unknown): void {
@@ -50,9 +52,15 @@ function fail(error: unknown): void {
   setState('failed', 'Failed.');
 }
 
-function options(): SuiteOptions {
-  const boxes = [...archs.querySelectorAll<HTMLInputElement>('input:checked')];
-  return { quick: quick.checked, filter: filter.value, archs: boxes.map((box) => box.value) };
+/** What spoils the times: the clock, and the cases measured while the page was hidden. */
+function note(hiddenCases: number): void {
+  const sentences = [...clockSpoilers(crossOriginIsolated, suite.timer_resolution_ns), hiddenSentence(hiddenCases)];
+  notes.replaceChildren(...sentences.filter(Boolean).map((sentence) => make('li', '', sentence)));
+}
+
+/** Chips for every case there is. */
+async function offerCases(): Promise<void> {
+  form.showCases((await client.call('open', { quick: false, filter: '', archs: [] }, form.weights)).cases);
 }
 
 /** Lists the cases that the options choose. */
@@ -63,9 +71,9 @@ async function list(): Promise<void> {
   progress.value = 0;
   suite = { ...suite, cases: [] };
   try {
-    const wanted = options();
+    const wanted = form.suiteOptions;
     // To the harness no arch means every arch; to a person it means none.
-    if (wanted.archs.length > 0) suite = await client.call('open', wanted, weights.files?.[0] ?? null);
+    if (wanted.archs.length > 0) suite = await client.call('open', wanted, form.weights);
     setState('ready', suite.cases.length === 0 ? 'No case matches.' : `${suite.cases.length} cases.`);
   } catch (error) {
     fail(error);
@@ -73,102 +81,96 @@ async function list(): Promise<void> {
   results.list(suite.cases);
 }
 
+async function listAnew(otherFile: boolean): Promise<void> {
+  try {
+    if (otherFile) {
+      setState('loading', 'Opening the file …');
+      await offerCases();
+    }
+  } catch (error) {
+    return fail(error);
+  }
+  await list();
+}
+
 async function run(where: Environment): Promise<void> {
   await list();
   if (page.dataset['state'] !== 'ready') return;
   stopWanted = false;
-  const { cases } = suite;
+  note(0);
+  plots.start();
   setState('running', 'Measuring what this machine can do at all …');
   try {
-    await client.call('calibrate');
-    let done = 0;
-    let left = '';
-    const order = seed === null ? [...cases.keys()] : shuffled(cases.length, seed);
-    for (const index of order) {
-      if (stopWanted) break;
-      const next = cases[index]!;
-      statusLine.textContent = `${done + 1} of ${cases.length}: ${next.case}, ${next.arch}${left}`;
-      results.started(index);
-      const { benchmark, seconds_left } = await client.call('run', index);
-      results.show(index, benchmark);
-      results.ended(index);
-      progress.value = ++done / cases.length;
-      left = seconds_left === null ? '' : `, ${duration(seconds_left)} left`;
-    }
+    plots.calibrated(await client.call('calibrate'));
+    const done = await measure();
     if (done > 0) offer(await client.call('baseline', where));
-    setState(stopWanted ? 'stopped' : 'done', `${stopWanted ? 'Stopped' : 'Done'}: ${done} of ${cases.length} cases.`);
+    setState(stopWanted ? 'stopped' : 'done', `${stopWanted ? 'Stopped' : 'Done'}: ${done} of ${suite.cases.length} cases.`);
   } catch (error) {
     fail(error);
   }
 }
 
+/** Runs the cases until all are done or someone wants to stop. Returns how many ran. */
+async function measure(): Promise<number> {
+  const { cases } = suite;
+  let done = 0;
+  let hidden = 0;
+  let left = '';
+  for (const index of seed === null ? cases.keys() : shuffled(cases.length, seed)) {
+    if (stopWanted) break;
+    const next = cases[index]!;
+    statusLine.textContent = `${done + 1} of ${cases.length}: ${next.case}, ${next.arch}${left}`;
+    results.started(index);
+    visibility.wasHidden(); // what was before does not count
+    const { benchmark, seconds_left } = await client.call('run', index);
+    const disturbed = visibility.wasHidden();
+    results.ended(index, benchmark, disturbed);
+    if (disturbed) note(++hidden);
+    progress.value = ++done / cases.length;
+    left = seconds_left === null ? '' : `, ${duration(seconds_left)} left`;
+    await plots.add(benchmark); // between two cases, not while one is timed
+  }
+  return done;
+}
+
+/** The baseline: for the comparison, and as a file. */
 function offer(baseline: string): void {
   if (download.href) URL.revokeObjectURL(download.href);
   download.href = URL.createObjectURL(new Blob([baseline], { type: 'application/json' }));
   download.download = 'trilane-baseline.json';
   download.hidden = false;
+  comparison.setOwn(baseline);
 }
 
 function describe(where: Environment): void {
-  const facts: [string, string][] = [
-    ['Engine', `${where.engine.name} ${where.engine.version}`],
-    ['Cross-origin isolated', where.cross_origin_isolated ? 'yes' : 'no: the clock ticks more coarsely'],
-    ['Clock tick, measured', time(suite.timer_resolution_ns)],
-    ['Relaxed SIMD', suite.why_not_relaxed ? `no: ${suite.why_not_relaxed}` : 'yes'],
-    ['CPU', where.cpu.model ?? 'unknown to a page'],
-    ['Logical cores', String(where.cpu.logical_cores)],
-    ['User agent', where.engine.user_agent],
-  ];
-  const list = element('environment');
-  for (const [name, value] of facts) {
-    const term = document.createElement('dt');
-    term.textContent = name;
-    const description = document.createElement('dd');
-    description.textContent = value;
-    list.append(term, description);
-  }
-}
-
-function addArchs(names: string[]): void {
-  const wanted = parameters.getAll('arch');
-  const unknown = wanted.find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new Error(`There is no arch '${unknown}' here: choose from ${names.join(', ')}.`);
-  for (const name of names) {
-    const label = document.createElement('label');
-    label.className = 'check';
-    const box = document.createElement('input');
-    box.type = 'checkbox';
-    box.value = name;
-    box.checked = wanted.length === 0 || wanted.includes(name);
-    label.append(box, ` ${name}`);
-    archs.append(label);
-  }
+  const entries = facts(where, suite).map(({ name, value, sentence }) => {
+    const entry = make('div');
+    entry.append(make('dt', '', name), make('dd', '', value), make('dd', 'quiet', sentence));
+    return entry;
+  });
+  element('environment').replaceChildren(...entries);
 }
 
 addEventListener('error', ({ error, message }) => fail(error ?? message));
 addEventListener('unhandledrejection', ({ reason }) => fail(reason));
 
 try {
-  filter.value = parameters.get('filter') ?? '';
-  quick.checked = parameters.has('quick');
   seed = parseSeed(parameters.get('order'));
-  offerAutomation(client);
   const machine = parameters.get('machine');
   const where = await environment(machine === null ? null : (JSON.parse(machine) as Machine));
-  const all = await client.call('open', { quick: true, filter: '', archs: [] }, null);
-  suite = all;
-  addArchs(all.archs);
+  suite = await client.call('open', { quick: true, filter: '', archs: [] }, null);
+  form.showArchs(suite.archs, parameters.getAll('arch'));
+  await offerCases();
   describe(where);
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    void run(where);
-  });
-  for (const input of [filter, weights, quick, archs]) input.addEventListener('change', () => void list());
+  note(0);
+  form.onRun(() => void run(where));
+  form.onChange((otherFile) => void listAnew(otherFile));
   stopButton.addEventListener('click', () => {
     stopWanted = true;
     stopButton.disabled = true;
     statusLine.textContent = 'Stopping after this case …';
   });
+  offerAutomation(client);
   await list();
 } catch (error) {
   fail(error);

@@ -1,5 +1,7 @@
 /** What the page asks of the worker, and the answers. The C++ harness makes them; field names are the baseline's. */
 
+import type { Benchmark, Calibration } from './baseline.ts';
+
 export interface SuiteOptions {
   quick: boolean;
   /** A regular expression that is looked for in "quantize/i2_s/65536"; empty: everything. */
@@ -12,6 +14,10 @@ export interface SuiteOptions {
 export interface Case {
   case: string;
   arch: string;
+  op: string;
+  format: string;
+  /** What the case works on: "65536", "2560x2560x8", "bitnet-2b4t", or a tensor's name as it stands in the case's. */
+  input: string;
 }
 
 export interface Suite {
@@ -21,25 +27,6 @@ export interface Suite {
   timer_resolution_ns: number;
   /** Why the arch `relaxed` is not among the archs; null if it is. */
   why_not_relaxed: string | null;
-}
-
-export interface Estimate {
-  point_estimate: number;
-  confidence_interval: { lower_bound: number; upper_bound: number };
-}
-
-/** One entry of the baseline's `benchmarks`, as far as the page shows it. */
-export interface Benchmark {
-  case: string;
-  arch: string;
-  estimates: { median: Estimate };
-  throughput: { elements_per_s: number; bytes_per_s: number; tokens_per_s?: number };
-  roofline: {
-    bandwidth_ns: number | null;
-    int8_mac_ns: number | null;
-    bound: 'bandwidth' | 'int8_mac' | null;
-  } | null;
-  output_digest: string;
 }
 
 export interface Step {
@@ -80,7 +67,8 @@ export type Tier = 'optimizing' | 'baseline';
 
 export interface Methods {
   open(options: SuiteOptions, weights: File | null): Suite;
-  calibrate(): null;
+  /** Measures what this machine can do at all. */
+  calibrate(): Calibration;
   run(index: number): Step;
   /** The baseline of what ran since open(), as the text of its JSON file. */
   baseline(environment: Environment): string;

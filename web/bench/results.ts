@@ -1,5 +1,7 @@
 import { bytesRate, elementsRate, percent, ratio, time, timeInterval } from '../shared/format.ts';
-import type { Benchmark, Case } from './protocol.ts';
+import { make } from '../shared/element.ts';
+import { type Benchmark, boundOf } from './baseline.ts';
+import type { Case } from './protocol.ts';
 
 /** The columns after case and arch. */
 type Figures = [className: string, text: string][];
@@ -24,65 +26,62 @@ function work({ throughput }: Benchmark): string {
 }
 
 /** "87 % of int8 peak": how near the case is to the lower of its two roofs. */
-function shareOfRoof({ roofline, estimates }: Benchmark): string {
-  if (!roofline?.bound) return '';
-  const [bound, name] =
-    roofline.bound === 'int8_mac' ? [roofline.int8_mac_ns, 'int8 peak'] : [roofline.bandwidth_ns, 'bandwidth'];
-  return bound === null ? '' : `${percent(bound / estimates.median.point_estimate)} of ${name}`;
+function shareOfRoof(result: Benchmark): string {
+  const bound = boundOf(result);
+  if (bound === null) return '';
+  const name = result.roofline?.bound === 'int8_mac' ? 'int8 peak' : 'bandwidth';
+  return `${percent(bound / result.estimates.median.point_estimate)} of ${name}`;
 }
 
 /** The table: every case from the start, its figures when they arrive. */
 export class ResultsTable {
   readonly #body: HTMLTableSectionElement;
-  /** Median of the scalar arch by case, in nanoseconds. */
-  readonly #scalar = new Map<string, number>();
-  #rows: HTMLTableRowElement[] = [];
+  #rows: { row: HTMLTableRowElement; name: HTMLElement; result: Benchmark | null }[] = [];
 
   constructor(body: HTMLTableSectionElement) {
     this.#body = body;
   }
 
   list(cases: Case[]): void {
-    this.#scalar.clear();
     this.#rows = cases.map((listed) => {
-      const row = document.createElement('tr');
-      row.className = 'waiting';
-      const name = document.createElement('th');
+      const row = make('tr', 'waiting');
+      const name = make('th', '', listed.case);
       name.scope = 'row';
-      name.textContent = listed.case;
-      const arch = document.createElement('td');
-      arch.className = 'arch';
-      arch.textContent = listed.arch;
-      row.append(name, arch);
-      this.#fill(row, figures(null, null));
-      return row;
+      row.append(name, make('td', 'arch', listed.arch));
+      fill(row, figures(null, null));
+      return { row, name, result: null };
     });
-    this.#body.replaceChildren(...this.#rows);
+    this.#body.replaceChildren(...this.#rows.map(({ row }) => row));
   }
 
   started(index: number): void {
-    this.#rows[index]?.setAttribute('aria-busy', 'true');
+    this.#rows[index]?.row.setAttribute('aria-busy', 'true');
   }
 
-  ended(index: number): void {
-    this.#rows[index]?.removeAttribute('aria-busy');
-  }
-
-  show(index: number, result: Benchmark): void {
-    const median = result.estimates.median.point_estimate;
-    if (result.arch === 'scalar') this.#scalar.set(result.case, median);
-    const scalar = this.#scalar.get(result.case);
-    const row = this.#rows[index]!;
-    row.className = '';
-    this.#fill(row, figures(result, scalar === undefined ? null : scalar / median));
-  }
-
-  #fill(row: HTMLTableRowElement, cells: Figures): void {
-    while (row.cells.length > 2) row.deleteCell(2);
-    for (const [className, text] of cells) {
-      const cell = row.insertCell();
-      cell.className = className;
-      cell.textContent = text;
+  /** `disturbed`: the page was hidden while this was measured. */
+  ended(index: number, result: Benchmark, disturbed: boolean): void {
+    const ended = this.#rows[index]!;
+    ended.result = result;
+    ended.row.className = '';
+    ended.row.removeAttribute('aria-busy');
+    if (disturbed) {
+      const mark = make('abbr', 'disturbed', '†');
+      mark.title = 'measured while the page was hidden';
+      ended.name.append(' ', mark);
     }
+    // The scalar arch may come before the others or after them.
+    for (const other of this.#rows) if (other.result?.case === result.case) this.#show(other.row, other.result);
   }
+
+  #show(row: HTMLTableRowElement, result: Benchmark): void {
+    const scalar = this.#rows.find((other) => other.result?.case === result.case && other.result.arch === 'scalar')?.result;
+    fill(row, figures(result, scalar ? medianOf(scalar) / medianOf(result) : null));
+  }
+}
+
+const medianOf = ({ estimates }: Benchmark): number => estimates.median.point_estimate;
+
+function fill(row: HTMLTableRowElement, cells: Figures): void {
+  while (row.cells.length > 2) row.deleteCell(2);
+  for (const [className, text] of cells) row.append(make('td', className, text));
 }

@@ -97,7 +97,11 @@ Reply open(const std::string& options_json, const std::string& name, double size
 
     Json cases = Json::array();
     for (const trilane::bench::Case& listed : runner().cases()) {
-      cases.push_back({{"case", listed.name}, {"arch", listed.arch.name()}});
+      cases.push_back({{"case", listed.name},
+                       {"arch", listed.arch.name()},
+                       {"op", listed.operation->name},
+                       {"format", listed.format_name()},
+                       {"input", listed.input.name}});
     }
     return Json{{"archs", runnable_archs()},
                 {"cases", std::move(cases)},
@@ -109,7 +113,7 @@ Reply open(const std::string& options_json, const std::string& name, double size
 Reply calibrate() {
   return guarded([] {
     runner().calibrate(1);
-    return "null";
+    return trilane::bench::to_json(runner().calibration());
   });
 }
 

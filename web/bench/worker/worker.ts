@@ -2,6 +2,7 @@
 
 import type { BenchModule, ReadSlice, Reply } from 'trilane-bench';
 import { exceptions, relaxedSimd, simd } from 'wasm-feature-detect';
+import type { Calibration } from '../baseline.ts';
 import type { Methods, Request, Response, Step, Suite } from '../protocol.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -69,8 +70,7 @@ const methods: { [M in keyof Methods]: (...parameters: Parameters<Methods[M]>) =
     return { ...suite, why_not_relaxed: whyNotRelaxed ?? failed };
   },
   async calibrate() {
-    unwrap((await load()).calibrate());
-    return null;
+    return JSON.parse(unwrap((await load()).calibrate())) as Calibration;
   },
   async run(index) {
     return JSON.parse(unwrap((await load()).run(index))) as Step;
