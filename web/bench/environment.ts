@@ -31,10 +31,11 @@ async function engine(): Promise<Engine> {
 
 /** What the page knows about where it runs; `machine` fills in what only the headless runner can know. */
 export async function environment(machine: Machine | null): Promise<Environment> {
+  const seen = await engine();
   return {
     os: machine?.os ?? null,
     cpu: machine?.cpu ?? { model: null, logical_cores: navigator.hardwareConcurrency, caches: [] },
-    engine: await engine(),
+    engine: { ...seen, version: machine?.engine_version ?? seen.version },
     cross_origin_isolated: crossOriginIsolated,
   };
 }

@@ -38,6 +38,8 @@ export interface Step {
 /** What a page cannot find out by itself; the headless runner supplies it. */
 export interface Machine {
   os: string | null;
+  /** The engine's version; null where the page knows it better. */
+  engine_version: string | null;
   cpu: {
     model: string | null;
     logical_cores: number;
@@ -51,7 +53,7 @@ export interface Engine {
   user_agent: string;
 }
 
-export interface Environment extends Machine {
+export interface Environment extends Omit<Machine, 'engine_version'> {
   engine: Engine;
   cross_origin_isolated: boolean;
 }

@@ -1,11 +1,25 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import puppeteer, { type Browser } from 'puppeteer-core';
+import { firstLine } from './errors.ts';
+import { PuppeteerBrowser } from './puppeteer.ts';
+import type { RunningBrowser } from './session.ts';
+import { WebKit } from './webkit.ts';
 
-export const browserNames = ['chromium', 'firefox'] as const;
+export const browserNames = ['chromium', 'firefox', 'webkit'] as const;
 export type BrowserName = (typeof browserNames)[number];
+type PuppeteerName = Exclude<BrowserName, 'webkit'>;
 
-const programs: Record<BrowserName, string[]> = {
+export interface LaunchOptions {
+  /** Chromium's arguments beside the usual ones. */
+  args?: string[];
+  /** Firefox's preferences. */
+  prefs?: Record<string, boolean | number | string>;
+  /** Environment variables beside those of this program. */
+  env?: Record<string, string>;
+}
+
+const programs: Record<PuppeteerName, string[]> = {
   chromium: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
   firefox: ['firefox', 'firefox-esr'],
 };
@@ -19,38 +33,98 @@ function isProgram(path: string): boolean {
   }
 }
 
-export function findProgram(name: BrowserName): string {
+function onPath(names: string[]): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
-  const paths = programs[name].flatMap((program) => folders.map((folder) => join(folder, program)));
-  const found = paths.find(isProgram);
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
+}
+
+function subfolders(folder: string, pattern: RegExp): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => pattern.test(name))
+      .map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+/** WebKitGTK's own small browser, which distributions keep beside its library. */
+function findMiniBrowser(): string | undefined {
+  return ['/usr/lib', '/usr/lib64', '/usr/libexec', ...subfolders('/usr/lib', /-linux-gnu/)]
+    .flatMap((folder) => subfolders(folder, /^webkit2?gtk-/))
+    .map((folder) => join(folder, 'MiniBrowser'))
+    .find(isProgram);
+}
+
+export function findProgram(name: PuppeteerName): string {
+  const found = onPath(programs[name]);
   if (!found) throw new Error(`found no ${name} on the PATH (${programs[name].join(', ')}): install it, or name one with --executable`);
   return found;
 }
 
-/** Starts a browser without a window, with a profile of its own that ends with it. */
-export async function launch(name: BrowserName, executable: string | undefined): Promise<Browser> {
-  if (executable !== undefined && !isProgram(executable)) throw new Error(`'${executable}' is no program that can be run`);
-  const executablePath = executable ?? findProgram(name);
+function findWebKit(executable: string | undefined): { browser: string; driver: string; displayServer: string | null } {
+  const browser = executable ?? findMiniBrowser();
+  const driver = onPath(['WebKitWebDriver']);
+  const displayServer = process.env['DISPLAY'] ? null : onPath(['Xvfb']);
+  if (browser && driver && displayServer !== undefined) return { browser, driver, displayServer };
+  const missing = [browser ? [] : 'MiniBrowser', driver ? [] : 'WebKitWebDriver', displayServer === undefined ? 'Xvfb' : []];
+  throw new Error(`found no webkit (no ${missing.flat().join(', no ')}): install webkit2gtk-driver and xvfb`);
+}
+
+/** Why `name` cannot be started here; null if it can. */
+export function whyMissing(name: BrowserName): string | null {
   try {
-    if (name === 'firefox') return await puppeteer.launch({ browser: 'firefox', executablePath, headless: true });
-    const isRoot = process.getuid?.() === 0;
-    return await puppeteer.launch({
-      executablePath,
-      headless: true,
-      args: [
-        '--disable-gpu',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        ...(isRoot ? ['--no-sandbox'] : []), // Chromium refuses to sandbox root
-      ],
-    });
+    if (name === 'webkit') findWebKit(undefined);
+    else findProgram(name);
+    return null;
   } catch (error) {
-    throw new Error(`${name} did not start: ${firstLine(error)}`);
+    return firstLine(error);
   }
 }
 
-export function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).trim().split('\n')[0]!;
+/** Starts Chromium or Firefox without a window, with a profile of its own that ends with it. */
+export async function launch(
+  name: PuppeteerName,
+  executable: string | undefined,
+  { args = [], prefs = {}, env = {} }: LaunchOptions = {},
+): Promise<Browser> {
+  const common = {
+    executablePath: executable ?? findProgram(name),
+    headless: true,
+    env: { ...process.env, ...env },
+    // Who starts a browser ends it, in order.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  };
+  if (name === 'firefox') return puppeteer.launch({ ...common, browser: 'firefox', extraPrefsFirefox: prefs });
+  const isRoot = process.getuid?.() === 0;
+  return puppeteer.launch({
+    ...common,
+    args: [
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      ...(isRoot ? ['--no-sandbox'] : []), // Chromium refuses to sandbox root
+      ...args,
+    ],
+  });
+}
+
+/** Starts any of the browsers without a window. */
+export async function startBrowser(
+  name: BrowserName,
+  executable: string | undefined,
+  options: LaunchOptions = {},
+): Promise<RunningBrowser> {
+  if (executable !== undefined && !isProgram(executable)) throw new Error(`'${executable}' is no program that can be run`);
+  const parts = name === 'webkit' ? findWebKit(executable) : null;
+  try {
+    if (parts) return await WebKit.start(parts, options.env);
+    return new PuppeteerBrowser(await launch(name as PuppeteerName, executable, options));
+  } catch (error) {
+    throw new Error(`${name} did not start: ${firstLine(error)}`);
+  }
 }

@@ -19,7 +19,7 @@ function caches(): Machine['cpu']['caches'] {
 }
 
 /** What a page cannot see of the machine it runs on. */
-export function machine(): Machine {
+export function machine(): Omit<Machine, 'engine_version'> {
   const cpus = os.cpus();
   // Without what distributions append: "6.1.0-21-amd64" is 6.1.0.
   const release = /^[\d.]*/.exec(os.release())![0];

@@ -1,38 +1,65 @@
 /// The headless runner: the bench page in a real browser, its baseline in a file.
 
 import { existsSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type BrowserName, browserNames, firstLine, launch } from './browser.ts';
+import { type BrowserName, browserNames } from './browser.ts';
+import { firstLine } from './errors.ts';
 import { machine } from './machine.ts';
+import { measure } from './measure.ts';
 import { writeWhole } from './output.ts';
-import { runBenchPage } from './run.ts';
 import { serve } from './server.ts';
 
 const usage = `usage: node web/runner/main.ts [options]
 
 Runs the bench page of a built site (npm run build) in a headless browser and writes the baseline that the page makes.
 
-  --browser NAME      chromium (default) or firefox, found on the PATH
-  --executable FILE   that browser's program, when it is not on the PATH
+  --browser NAME      chromium (default), firefox or webkit: WebKitGTK, under a display of its own where there is none
+  --executable FILE   that browser's program, when it is not where it usually is
+  --launches N        measure in N fresh pages, each with the cases in another order, and merge (default 1)
   --quick             fewer and shorter samples
   --filter REGEX      only the cases in whose name REGEX is found
   --arch NAME         only this arch; may be repeated
   --weights FILE      a .safetensors file whose tensors become the cases
-  --timeout SECONDS   give up after this long (default 900)
+  --[no-]check-tier   Chromium only, where it is the default without --quick: measure once more, quickly, with the
+                      optimizing compiler forced, and write down which of V8's compilers made the code of each case
+  --timeout SECONDS   give up a launch after this long (default 900)
   --site DIR          the built site (default web/site)
   -o, --output FILE   where the baseline goes; - is the standard output (default)
   -h, --help, --version
 
-Exit status: 0 the baseline is written · 1 it is not: one line says why · 2 wrong usage
+Exit status: 0 the baseline is written · 1 it is not: one line says why · 2 wrong usage · 130 interrupted
 
 Examples:
   node web/runner/main.ts --quick -o out/chromium.json
   node web/runner/main.ts --browser firefox --filter 'quantize/.*/65536' -o -
+  node web/runner/main.ts --browser webkit --launches 5 -o out/webkit.json
 `;
 
 class UsageError extends Error {}
+
+class Interrupted extends Error {
+  readonly status: number;
+
+  constructor(signal: NodeJS.Signals) {
+    super(`interrupted (${signal}): nothing is written`);
+    this.status = 128 + constants.signals[signal];
+  }
+}
+
+/** Rejects at the first signal that asks to end; a second one does not wait for the browser. */
+const interrupted = new Promise<never>((_, reject) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      const interruption = new Interrupted(signal);
+      reject(interruption);
+      process.once(signal, () => process.exit(interruption.status));
+    });
+  }
+});
+interrupted.catch(() => {});
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -43,16 +70,19 @@ function parse() {
       options: {
         browser: { type: 'string', default: 'chromium' },
         executable: { type: 'string' },
+        launches: { type: 'string', default: '1' },
         quick: { type: 'boolean', default: false },
         filter: { type: 'string', default: '' },
         arch: { type: 'string', multiple: true, default: [] },
         weights: { type: 'string' },
+        'check-tier': { type: 'boolean' },
         timeout: { type: 'string', default: '900' },
         site: { type: 'string', default: here('../site') },
         output: { type: 'string', short: 'o', default: '-' },
         help: { type: 'boolean', short: 'h', default: false },
         version: { type: 'boolean', default: false },
       },
+      allowNegative: true,
     }));
   } catch (error) {
     throw new UsageError(firstLine(error));
@@ -60,9 +90,14 @@ function parse() {
   if (!browserNames.includes(values.browser as BrowserName)) {
     throw new UsageError(`--browser '${values.browser}' is unknown: choose from ${browserNames.join(', ')}`);
   }
+  const browser = values.browser as BrowserName;
   const timeoutSeconds = Number(values.timeout);
   if (!(timeoutSeconds > 0)) throw new UsageError(`--timeout '${values.timeout}' is no number of seconds`);
-  return { ...values, browser: values.browser as BrowserName, timeoutSeconds };
+  const launches = Number(values.launches);
+  if (!/^\d+$/.test(values.launches) || launches < 1) throw new UsageError(`--launches '${values.launches}' is no number from 1`);
+  if (values['check-tier'] && browser !== 'chromium') throw new UsageError(`--check-tier is for chromium, not for ${browser}`);
+  const checkTier = values['check-tier'] ?? (browser === 'chromium' && !values.quick);
+  return { ...values, browser, timeoutSeconds, launches, checkTier };
 }
 
 /** A line on the terminal that is written over; silent when standard error is no terminal. */
@@ -86,24 +121,22 @@ async function main(): Promise<void> {
   if (!existsSync(`${site}/bench/index.html`)) throw new Error(`no built site in '${site}': run npm run build in web/ first`);
   if (options.weights !== undefined && !existsSync(options.weights)) throw new Error(`there is no file '${options.weights}'`);
 
-  const browser = await launch(options.browser, options.executable);
+  const server = await serve(site);
   try {
-    const server = await serve(site);
-    try {
-      const baseline = await runBenchPage(browser, server.url, {
-        ...options,
-        archs: options.arch,
-        weights: options.weights,
-        machine: machine(),
-        onProgress: (status) => progress.show(status),
-      });
-      await writeWhole(options.output, baseline);
-    } finally {
-      server.close();
-    }
+    const baseline = await measure({
+      ...options,
+      site: server.url,
+      archs: options.arch,
+      weights: options.weights,
+      executable: options.executable,
+      machine: machine(),
+      interrupted,
+      onProgress: (status) => progress.show(status),
+    });
+    await writeWhole(options.output, baseline);
   } finally {
     progress.clear();
-    await browser.close().catch(() => browser.process()?.kill('SIGKILL'));
+    server.close();
   }
 }
 
@@ -111,5 +144,5 @@ try {
   await main();
 } catch (error) {
   process.stderr.write(`trilane runner: ${firstLine(error)}\n`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  process.exitCode = error instanceof UsageError ? 2 : error instanceof Interrupted ? error.status : 1;
 }
