@@ -1,15 +1,16 @@
 /// The headless runner: the bench page in a real browser, its baseline in a file.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type BrowserName, browserNames } from './browser.ts';
 import { firstLine } from './errors.ts';
+import { Interrupted, interrupted } from './interruption.ts';
 import { machine } from './machine.ts';
 import { measure } from './measure.ts';
 import { writeWhole } from './output.ts';
+import { progress } from './progress.ts';
 import { serve } from './server.ts';
 
 const usage = `usage: node web/runner/main.ts [options]
@@ -39,27 +40,6 @@ Examples:
 `;
 
 class UsageError extends Error {}
-
-class Interrupted extends Error {
-  readonly status: number;
-
-  constructor(signal: NodeJS.Signals) {
-    super(`interrupted (${signal}): nothing is written`);
-    this.status = 128 + constants.signals[signal];
-  }
-}
-
-/** Rejects at the first signal that asks to end; a second one does not wait for the browser. */
-const interrupted = new Promise<never>((_, reject) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      const interruption = new Interrupted(signal);
-      reject(interruption);
-      process.once(signal, () => process.exit(interruption.status));
-    });
-  }
-});
-interrupted.catch(() => {});
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -99,16 +79,6 @@ function parse() {
   const checkTier = values['check-tier'] ?? (browser === 'chromium' && !values.quick);
   return { ...values, browser, timeoutSeconds, launches, checkTier };
 }
-
-/** A line on the terminal that is written over; silent when standard error is no terminal. */
-const progress = {
-  show(text: string) {
-    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
-  },
-  clear() {
-    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-  },
-};
 
 async function main(): Promise<void> {
   const options = parse();
