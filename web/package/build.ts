@@ -1,0 +1,112 @@
+/// Builds the npm package into web/dist: JavaScript by esbuild, declarations by tsc, the WebAssembly modules from build/wasm/web.
+
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { type BuildOptions, type Plugin, build, transform } from 'esbuild';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const modules = here('../../build/wasm/web');
+const dist = here('../dist');
+const license = `/*! trilane, MIT licence. Contains wasm-feature-detect, Copyright Google Inc., Apache-2.0: see licenses/ */`;
+
+/** What the sources name by where the build leaves it, and the package by its own files. */
+const replacements: Record<string, string> = {
+  './variants.ts': `
+    export const variants = {
+      simd128: {
+        glue: () => import('./trilane-kernels.js'),
+        wasm: () => new URL('./trilane-kernels.wasm', import.meta.url),
+        inlined: () => import('./trilane-kernels.inlined.js'),
+      },
+      relaxed: {
+        glue: () => import('./trilane-kernels-relaxed.js'),
+        wasm: () => new URL('./trilane-kernels-relaxed.wasm', import.meta.url),
+        inlined: () => import('./trilane-kernels-relaxed.inlined.js'),
+      },
+    };`,
+  './worker-source.ts': `
+    export const createWorker = () => new Worker(new URL('./worker-script.js', import.meta.url), { type: 'module', name: 'trilane' });
+    export const createWorkerOtherwise = async () => {
+      const { url } = await import('./worker-script.js');
+      return new Worker(url, { type: 'module', name: 'trilane' });
+    };`,
+};
+
+const replace: Plugin = {
+  name: 'replace',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/(variants|worker-source)\.ts$/ }, ({ path }) => ({ path, namespace: 'replaced' }));
+    onLoad({ filter: /.*/, namespace: 'replaced' }, ({ path }) => ({ contents: replacements[path]!, loader: 'js' }));
+    onResolve({ filter: /.*/, namespace: 'replaced' }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+async function bundle(entries: string[]): Promise<void> {
+  const options: BuildOptions = {
+    entryPoints: entries.map(here),
+    outdir: dist,
+    bundle: true,
+    splitting: true,
+    chunkNames: 'shared-[hash]',
+    format: 'esm',
+    target: 'es2022',
+    sourcemap: true,
+    banner: { js: license },
+    plugins: [replace],
+    logLevel: 'warning',
+  };
+  await build(options);
+}
+
+/** A module's three files: the glue, smaller; the .wasm; and that as base64 in a module. */
+async function copyModule(name: string): Promise<void> {
+  const glue = await transform(readFileSync(`${modules}/${name}.mjs`, 'utf8'), { minify: true, format: 'esm' });
+  writeFileSync(`${dist}/${name}.js`, glue.code);
+  copyFileSync(`${modules}/${name}.wasm`, `${dist}/${name}.wasm`);
+  const base64 = readFileSync(`${modules}/${name}.wasm`).toString('base64');
+  writeFileSync(`${dist}/${name}.inlined.js`, `export default '${base64}';\n`);
+}
+
+/** The declarations that the two entries lead to. */
+const published = ['index', 'worker', 'errors', 'load', 'matrix', 'safetensors', 'trilane', 'types'];
+
+/** Declarations name their neighbours by the sources' ending. */
+function writeDeclarations(): void {
+  execFileSync(process.execPath, [here('../node_modules/typescript/bin/tsc'), '-p', here('tsconfig.declarations.json')], {
+    stdio: 'inherit',
+  });
+  for (const name of readdirSync(dist)) {
+    if (!name.endsWith('.d.ts')) continue;
+    if (!published.includes(name.slice(0, -'.d.ts'.length))) {
+      rmSync(`${dist}/${name}`);
+      continue;
+    }
+    const text = readFileSync(`${dist}/${name}`, 'utf8');
+    writeFileSync(`${dist}/${name}`, text.replace(/(from '\.\/[\w-]+)\.ts'/g, "$1.js'"));
+  }
+}
+
+function reportSizes(): void {
+  for (const name of ['trilane-kernels', 'trilane-kernels-relaxed']) {
+    const size = (file: string) => gzipSync(readFileSync(`${dist}/${file}`), { level: 9 }).length;
+    const [wasm, glue] = [size(`${name}.wasm`), size(`${name}.js`)];
+    const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
+    console.log(`${name}: ${kB(wasm + glue)} after gzip (${kB(wasm)} and ${kB(glue)} of glue)`);
+  }
+}
+
+if (!existsSync(`${modules}/trilane-kernels.wasm`)) {
+  console.error('package: no WebAssembly modules: run cmake --preset wasm && cmake --build --preset wasm --target trilane_web first');
+  process.exit(1);
+}
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(`${dist}/licenses`, { recursive: true });
+await bundle(['index.ts', 'worker.ts', 'worker-script.ts']);
+await copyModule('trilane-kernels');
+await copyModule('trilane-kernels-relaxed');
+writeDeclarations();
+copyFileSync(here('../../LICENSE'), `${dist}/licenses/trilane.txt`);
+copyFileSync(here('../node_modules/wasm-feature-detect/LICENSE'), `${dist}/licenses/wasm-feature-detect.txt`);
+reportSizes();
