@@ -83,3 +83,6 @@ export function formatMarks(format: string): { pointStyle: 'circle' | 'triangle'
       return { pointStyle: 'rectRot', borderDash: [] };
   }
 }
+
+/** A colour of the theme, mostly transparent. */
+export const faded = (colour: string): string => colour.replace(/^rgb\((.*)\)$/, 'rgba($1, 0.25)');

@@ -10,11 +10,16 @@ export function short(value: number): string {
   return `${Number((value / size).toPrecision(3))}${unit && `\u00a0${unit}`}`;
 }
 
-/** What a logarithmic axis writes at its ticks: 1, 2 and 5 of each decade, or 1 alone where there are many. */
-function logTick(value: number, decades: number): string {
-  const mantissa = Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9));
-  const shown = decades > 3 ? mantissa === 1 : mantissa === 1 || mantissa === 2 || mantissa === 5;
-  return shown ? short(value) : '';
+/** The ticks of a logarithmic axis: 1, 2 and 5 of each decade, or 1 alone where there are many. */
+export function logTicks(min: number, max: number): number[] {
+  const mantissas = max / min > 2000 ? [1] : [1, 2, 5];
+  const ticks: number[] = [];
+  for (let exponent = Math.floor(Math.log10(min)); 10 ** exponent <= max; ++exponent) {
+    // A power below 1 is not exact, a quotient is.
+    const power = exponent < 0 ? 1 / 10 ** -exponent : 10 ** exponent;
+    ticks.push(...mantissas.map((mantissa) => mantissa * power).filter((tick) => tick >= min && tick <= max));
+  }
+  return ticks;
 }
 
 export function logAxis(title: string, theme: Theme) {
@@ -23,13 +28,10 @@ export function logAxis(title: string, theme: Theme) {
     title: { display: true, text: title, color: theme.quiet },
     grid: { color: theme.line },
     border: { color: theme.line },
-    ticks: {
-      color: theme.quiet,
-      maxRotation: 0,
-      callback(this: { min: number; max: number }, value: number | string) {
-        return logTick(Number(value), Math.log10(this.max / this.min));
-      },
+    afterBuildTicks(axis: { min: number; max: number; ticks: { value: number }[] }) {
+      axis.ticks = logTicks(axis.min, axis.max).map((value) => ({ value }));
     },
+    ticks: { color: theme.quiet, maxRotation: 0, callback: (value: number | string) => short(Number(value)) },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { TooltipItem } from 'chart.js';
 import { elementsRate, percent } from '../../shared/format.ts';
 import { type Benchmark, type Calibration, boundOf } from '../baseline.ts';
-import { type RatePoint, type Source, archColour, distinct, formatMarks } from './data.ts';
+import { type RatePoint, type Source, archColour, distinct, faded, formatMarks } from './data.ts';
 import { common, errorBars, legend, logAxis } from './options.ts';
 import type { PointsPlot } from './plot.ts';
 import type { Theme } from './theme.ts';
@@ -46,8 +46,7 @@ export function roofline(source: Source, theme: Theme): PointsPlot | null {
               backgroundColor: color,
               pointRadius: 4,
               pointHoverRadius: 6,
-              ...errorBars(color),
-              errorBarLineWidth: 0.5,
+              ...errorBars(faded(color)), // many of them lie on each other
             };
           }),
           ...roofs.map(({ label, color, dash, points }) => ({

@@ -1,4 +1,4 @@
-/** The colours and letters of a plot; every one a colour that a canvas understands. */
+/** The colours, each as rgb(…), and the letters of a plot. */
 export interface Theme {
   text: string;
   quiet: string;

@@ -19,6 +19,7 @@ export class ComparisonSection {
   readonly #a = element<HTMLSelectElement>('side-a');
   readonly #b = element<HTMLSelectElement>('side-b');
   readonly #cross = element<HTMLInputElement>('cross');
+  readonly #sameArchs = element<HTMLInputElement>('same-archs');
   readonly #crossHint = element('cross-hint');
   readonly #result = element('comparison-result');
   readonly #onlyOneSide = element('only-one-side');
@@ -58,6 +59,9 @@ export class ComparisonSection {
       void this.#compare();
     });
     this.#operation.addEventListener('change', () => this.#draw());
+    this.#sameArchs.addEventListener('change', () => {
+      this.#table.classList.toggle('with-same-archs', this.#sameArchs.checked);
+    });
     this.#acceptDrops();
   }
 
@@ -164,6 +168,7 @@ export class ComparisonSection {
       : one === null || other === null
         ? 'A side does not know its CPU: no verdicts.'
         : 'Different machines or platforms: no verdicts.';
+    element('same-archs-label').hidden = !this.#cross.checked;
     return this.#cross.checked;
   }
 

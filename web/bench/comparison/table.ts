@@ -5,6 +5,8 @@ import type { Comparison, Pair, Side } from '../baseline.ts';
 interface Column {
   title: string;
   className?: string;
+  /** Before the figure on a phone, where there are no column heads. */
+  label?: string;
   text(pair: Pair): string;
 }
 
@@ -18,22 +20,22 @@ function interval({ ratio }: Pair): string {
 
 /** The columns of `trilane compare --cross`, after the case. */
 const crossColumns: Column[] = [
-  { title: 'A', className: 'arch', text: ({ a }) => a.arch },
+  { title: 'A', className: 'arch', label: 'A', text: ({ a }) => a.arch },
   { title: 'A, elements/s', text: ({ a }) => elementsRate(a.elements_per_s) },
   { title: 'A, of roof', text: ({ a }) => share(a) },
-  { title: 'B', className: 'arch', text: ({ b }) => b.arch },
+  { title: 'B', className: 'arch', label: 'B', text: ({ b }) => b.arch },
   { title: 'B, elements/s', text: ({ b }) => elementsRate(b.elements_per_s) },
   { title: 'B, of roof', text: ({ b }) => share(b) },
-  { title: 'Time, B/A', className: 'ratio', text: ({ ratio }) => ratio.point_estimate.toFixed(2) },
+  { title: 'Time, B/A', className: 'ratio', label: 'B/A', text: ({ ratio }) => ratio.point_estimate.toFixed(2) },
   { title: '95 % interval', className: 'interval', text: interval },
 ];
 
 /** Of `trilane compare`. */
 const verdictColumns: Column[] = [
   { title: 'Arch', className: 'arch', text: ({ a }) => a.arch },
-  { title: 'A', text: ({ a }) => time(a.median_ns) },
-  { title: 'B', text: ({ b }) => time(b.median_ns) },
-  { title: 'Time, B/A', className: 'ratio', text: ({ ratio }) => ratio.point_estimate.toFixed(3) },
+  { title: 'A', label: 'A', text: ({ a }) => time(a.median_ns) },
+  { title: 'B', label: 'B', text: ({ b }) => time(b.median_ns) },
+  { title: 'Time, B/A', className: 'ratio', label: 'B/A', text: ({ ratio }) => ratio.point_estimate.toFixed(3) },
   { title: '95 % interval', className: 'interval', text: interval },
   { title: 'Verdict', className: 'verdict', text: ({ verdict }) => verdict ?? '' },
 ];
@@ -42,13 +44,13 @@ const verdictColumns: Column[] = [
 export function fillTable(table: HTMLTableElement, { cross, pairs }: Comparison): void {
   const columns = cross ? crossColumns : verdictColumns;
   const head = make('tr');
-  head.append(...['Case', ...columns.map(({ title }) => title)].map(headOf));
+  head.append(...[{ title: 'Case' }, ...columns].map(headOf));
   table.tHead!.replaceChildren(head);
   table.tBodies[0]!.replaceChildren(...pairs.map((pair) => rowOf(pair, columns)));
 }
 
-function headOf(title: string): HTMLTableCellElement {
-  const cell = make('th', '', title);
+function headOf({ title, className = '' }: Pick<Column, 'title' | 'className'>): HTMLTableCellElement {
+  const cell = make('th', className, title);
   cell.scope = 'col';
   return cell;
 }
@@ -59,9 +61,9 @@ function rowOf(pair: Pair, columns: Column[]): HTMLTableRowElement {
   name.scope = 'row';
   if (pair.fastest === false) name.append(make('span', 'quiet', ' same arch'));
   row.append(name);
-  for (const { title, className = '', text } of columns) {
+  for (const { className = '', label, text } of columns) {
     const cell = make('td', className, text(pair));
-    cell.dataset['title'] = title;
+    if (label !== undefined) cell.dataset['label'] = label;
     row.append(cell);
   }
   return row;
