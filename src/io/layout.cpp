@@ -8,10 +8,16 @@
 
 namespace trilane::safetensors {
 
+namespace {
+
+bool largest_dtype_first(const Tensor& a, const Tensor& b) {
+  return size_of(a.dtype) != size_of(b.dtype) ? size_of(a.dtype) > size_of(b.dtype) : a.name < b.name;
+}
+
+}  // namespace
+
 Layout lay_out(std::vector<Tensor> tensors, const Metadata& metadata) {
-  std::sort(tensors.begin(), tensors.end(), [](const Tensor& a, const Tensor& b) {
-    return size_of(a.dtype) != size_of(b.dtype) ? size_of(a.dtype) > size_of(b.dtype) : a.name < b.name;
-  });
+  std::sort(tensors.begin(), tensors.end(), &largest_dtype_first);
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
   if (!metadata.empty()) header["__metadata__"] = metadata;
   Layout layout;

@@ -115,6 +115,10 @@ void require_contiguous(const std::vector<Tensor>& tensors, std::uint64_t data, 
   }
 }
 
+bool earlier(const Tensor& a, const Tensor& b) {
+  return std::tie(a.offset, a.size, a.name) < std::tie(b.offset, b.size, b.name);
+}
+
 float widen_f16(std::uint16_t half) noexcept {
   const std::uint32_t sign = static_cast<std::uint32_t>(half & 0x8000U) << 16U;
   const std::uint32_t exponent = half >> 10U & 31U;
@@ -157,9 +161,7 @@ Reader::Reader(std::uint64_t file_size, ReadAt read, std::string source)
       tensors_.push_back(parse_tensor(key, entry, data, source_));
     }
   }
-  std::sort(tensors_.begin(), tensors_.end(), [](const Tensor& a, const Tensor& b) {
-    return std::tie(a.offset, a.size, a.name) < std::tie(b.offset, b.size, b.name);
-  });
+  std::sort(tensors_.begin(), tensors_.end(), &earlier);
   require_contiguous(tensors_, data, file_size, source_);
   for (std::size_t i = 0; i < tensors_.size(); ++i) index_.emplace(tensors_[i].name, i);
 }

@@ -206,9 +206,13 @@ Matrix* quantize(const Floats& weights, double rows, double columns, const std::
     const Shape shape = shape_of(rows, columns);
     const Format layout = parse_format(format);
     const QuantizeOptions options{parse_scale_rule(rule), parse_granularity(granularity)};
-    std::vector<std::uint8_t> codes(storage_bytes(layout, shape));
-    std::vector<float> scales(scale_count(options.granularity, shape));
-    trilane::quantize(copied_in<float>(weights), shape, layout, options, codes, scales);
+    const std::size_t bytes = storage_bytes(layout, shape);
+    const std::vector<float> floats = copied_in<float>(weights);
+    // Where the lengths do not fit, nothing is allocated for what is about to be refused.
+    const bool fits = floats.size() == shape.rows * shape.cols;
+    std::vector<std::uint8_t> codes(fits ? bytes : 0);
+    std::vector<float> scales(fits ? scale_count(options.granularity, shape) : 0);
+    trilane::quantize(floats, shape, layout, options, codes, scales);
     return new Matrix(codes, scales, shape, layout, options.rule);
   });
 }
