@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { isolationHeaders } from './runner/headers.ts';
+import { sourceLink } from './shared/source-link.ts';
 import { testDigitsFile } from './training/test-digits.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -10,7 +11,7 @@ export default defineConfig({
   root: here('.'),
   base: './', // the built site works from any folder of any server
   publicDir: false,
-  plugins: [testDigitsFile()],
+  plugins: [testDigitsFile(), sourceLink()],
   resolve: {
     alias: [
       // What the preset `wasm` builds.
