@@ -40,9 +40,11 @@ async function start(): Promise<void> {
 }
 
 element('copy').addEventListener('click', () => {
-  void navigator.clipboard.writeText(element('snippet').textContent ?? '').then(() => {
-    element('copy').textContent = 'Copied';
-  });
+  const snippet = element('snippet');
+  navigator.clipboard.writeText(snippet.textContent ?? '').then(
+    () => (element('copy').textContent = 'Copied'),
+    () => getSelection()?.selectAllChildren(snippet), // what may not be copied can be marked
+  );
 });
 
 // Two frames: the first is painted when the second begins.

@@ -17,7 +17,12 @@ export class Conversion {
   /** `start` is called when a person asks for the file. */
   constructor(start: () => void) {
     this.#convert.addEventListener('click', start);
-    this.#cancel.addEventListener('click', () => this.#abort?.abort());
+    this.#cancel.addEventListener('click', () => this.cancel());
+  }
+
+  /** Stops what is under way. */
+  cancel(): void {
+    this.#abort?.abort();
   }
 
   /** Forgets the file that was made, and the one in the making: another is asked for from now on. */

@@ -64,6 +64,7 @@ export class WeightSection {
 
   /** Opens a file and shows the first of its tensors; if it cannot be read, what was there stays. */
   open(get: () => Promise<File>): void {
+    this.#conversion.cancel(); // the new file need not wait for the old one
     this.#work(async () => {
       const given = await get();
       this.#say(`Reading ${given.name} …`);
