@@ -27,10 +27,12 @@ const replacements: Record<string, string> = {
       },
     };`,
   './worker-source.ts': `
-    export const createWorker = () => new Worker(new URL('./worker-script.js', import.meta.url), { type: 'module', name: 'trilane' });
+    // In two steps: a bundler that sees a worker's creation bundles its script anew, and Vite then fails unless it is told of ES modules.
+    const url = new URL('./worker-script.js', import.meta.url);
+    export const createWorker = () => new Worker(url, { type: 'module', name: 'trilane' });
     export const createWorkerOtherwise = async () => {
-      const { url } = await import('./worker-script.js');
-      return new Worker(url, { type: 'module', name: 'trilane' });
+      const script = await import('./worker-script.js');
+      return new Worker(script.url, { type: 'module', name: 'trilane' });
     };`,
 };
 
@@ -43,22 +45,16 @@ const replace: Plugin = {
   },
 };
 
-async function bundle(entries: string[]): Promise<void> {
-  const options: BuildOptions = {
-    entryPoints: entries.map(here),
-    outdir: dist,
-    bundle: true,
-    splitting: true,
-    chunkNames: 'shared-[hash]',
-    format: 'esm',
-    target: 'es2022',
-    sourcemap: true,
-    banner: { js: license },
-    plugins: [replace],
-    logLevel: 'warning',
-  };
-  await build(options);
-}
+const options: BuildOptions = {
+  outdir: dist,
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  sourcemap: true,
+  banner: { js: license },
+  plugins: [replace],
+  logLevel: 'warning',
+};
 
 /** A module's three files: the glue, smaller; the .wasm; and that as base64 in a module. */
 async function copyModule(name: string): Promise<void> {
@@ -103,7 +99,8 @@ if (!existsSync(`${modules}/trilane-kernels.wasm`)) {
 }
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(`${dist}/licenses`, { recursive: true });
-await bundle(['index.ts', 'worker.ts', 'worker-script.ts']);
+await build({ ...options, entryPoints: [here('index.ts'), here('worker.ts')], splitting: true, chunkNames: 'shared-[hash]' });
+await build({ ...options, entryPoints: [here('worker-script.ts')], minify: true });
 await copyModule('trilane-kernels');
 await copyModule('trilane-kernels-relaxed');
 writeDeclarations();

@@ -11,6 +11,7 @@ import type {
   Storage,
   TensorInfo,
 } from './types.ts';
+import type { VariantName } from './variant.ts';
 
 /** The name that a worker of ours is started with. */
 export const workerName = 'trilane';
@@ -37,7 +38,8 @@ export interface FileReply {
 
 /** What the page asks of the worker. */
 export interface Methods {
-  load(relaxed: boolean): { version: string; arch: ArchName; whyNotRelaxed: string | null };
+  /** The page has fetched and compiled the module: where that lies, it alone can know in every bundler. */
+  load(compiled: WebAssembly.Module, variant: VariantName, whyNotRelaxed: string | null): { version: string; arch: ArchName; whyNotRelaxed: string | null };
   quantize(weights: Float32Array, options: QuantizeOptions): MatrixReply;
   fromStorage(storage: Storage): MatrixReply;
   quantizeActivations(x: Float32Array, columns: number): Activations;

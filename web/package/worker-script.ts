@@ -1,10 +1,15 @@
-/** What runs inside the worker: the kernels, and the objects that pages refer to by number. One request at a time. */
+/**
+ * What runs inside the worker: the kernels, and the objects that pages refer to by number. One request at a time. A file on its own,
+ * without further imports, so that bundlers may copy it as it is.
+ */
+import createPlain from '../../build/wasm/web/trilane-kernels.mjs';
+import createRelaxed from '../../build/wasm/web/trilane-kernels-relaxed.mjs';
+import { instantiate } from './engine.ts';
 import { TrilaneError } from './errors.ts';
-import { load } from './load.ts';
 import type { TernaryMatrix } from './matrix.ts';
 import { type FromWorker, type MatrixReply, type Methods, type Reference, type ToWorker, workerName } from './protocol.ts';
 import type { Conversion, SafetensorsFile } from './safetensors.ts';
-import type { Trilane } from './trilane.ts';
+import { type Trilane, makeTrilane } from './trilane.ts';
 import type { RandomAccess } from './types.ts';
 
 /** Where this module lies: the address of a second worker, should the first one's not be found. */
@@ -77,10 +82,10 @@ async function finish(id: number, conversion: Conversion): Promise<Blob> {
 type Calls = { [M in keyof Methods]: (...parameters: Parameters<Methods[M]>) => ReturnType<Methods[M]> | Promise<ReturnType<Methods[M]>> };
 
 const calls = (id: number): Calls => ({
-  async load(relaxed) {
-    trilane = await load({ relaxed });
-    const { version, arch, whyNotRelaxed } = trilane;
-    return { version, arch, whyNotRelaxed };
+  async load(compiled, variant, whyNotRelaxed) {
+    const create = variant === 'relaxed' ? createRelaxed : createPlain;
+    trilane = makeTrilane(await instantiate(create, compiled), whyNotRelaxed);
+    return { version: trilane.version, arch: trilane.arch, whyNotRelaxed: trilane.whyNotRelaxed };
   },
   quantize: (weights, options) => keepMatrix(trilane.quantize(weights, options)),
   fromStorage: (storage) => keepMatrix(trilane.fromStorage(storage)),

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The kernels in a Web Worker, so that a page stays responsive: the same calls, each a promise. */
 import { Connection } from './connection.ts';
+import { chooseVariant, compile } from './engine.ts';
 import { TrilaneError } from './errors.ts';
 import type { FileReply, MatrixReply, Methods, Reference } from './protocol.ts';
 import type { FloatTensor } from './trilane.ts';
@@ -17,6 +18,7 @@ import type {
   Storage,
   TensorInfo,
 } from './types.ts';
+import { variants } from './variants.ts';
 import { createWorker, createWorkerOtherwise } from './worker-source.ts';
 
 export { TrilaneError } from './errors.ts';
@@ -261,25 +263,26 @@ export async function startWorker(options: WorkerOptions = {}): Promise<TrilaneW
   if (typeof Worker !== 'function') {
     throw new TrilaneError('unsupported', 'There are no Web Workers here: take load(), which needs none.');
   }
+  const { name, whyNotRelaxed } = await chooseVariant(relaxed);
+  const compiled = await compile(variants[name]);
+  const start = async (worker: Worker): Promise<TrilaneWorker> => {
+    const connection = new Connection(worker);
+    try {
+      return makeWorker(connection, await connection.request('load', [compiled, name, whyNotRelaxed], { signal }));
+    } catch (error) {
+      connection.end('freed', 'This worker did not start.');
+      throw error;
+    }
+  };
   try {
-    return await start(createWorker(), relaxed, signal);
+    return await start(createWorker());
   } catch (error) {
     if (!(error instanceof TrilaneError && error.code === 'crash')) throw error;
     try {
-      if (createWorkerOtherwise) return await start(await createWorkerOtherwise(), relaxed, signal);
+      if (createWorkerOtherwise) return await start(await createWorkerOtherwise());
     } catch {
       // What went wrong first says more.
     }
     throw new TrilaneError('load_failed', error.message, { cause: error });
-  }
-}
-
-async function start(worker: Worker, relaxed: boolean, signal: AbortSignal | undefined): Promise<TrilaneWorker> {
-  const connection = new Connection(worker);
-  try {
-    return makeWorker(connection, await connection.request('load', [relaxed], { signal }));
-  } catch (error) {
-    connection.end('freed', 'This worker did not start.');
-    throw error;
   }
 }

@@ -1,0 +1,178 @@
+/// The packed package as its users have it: under Node, in plain HTML under a strict content security policy, in a worker of
+/// their own, in a Vite app, and in front of a compiler. All must compute the same numbers.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { copyFileSync, cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { serve } from '../runner/server.ts';
+import {
+  type Session,
+  chromiumWithoutSimd,
+  firefoxWithoutRelaxed,
+  openSession,
+  skipWithout,
+  testInEachBrowser,
+  webkitWithoutSimd,
+} from './browsers.ts';
+import { inRepo } from './support.ts';
+
+interface Exercised {
+  results: { format: string; y: number[]; snrDb: number }[];
+  code: string;
+}
+
+interface Result {
+  arch: string;
+  workerArch?: string;
+  here: Exercised;
+  there?: Exercised;
+  error?: string;
+  code?: string;
+}
+
+const consumers = inRepo('web/tests/consumers');
+const vite = inRepo('web/node_modules/vite/bin/vite.js');
+let folder: string;
+let expected: Exercised;
+
+/** A consumer's folder, with the package installed from its tarball and the exercise beside it. */
+const consumer = (name: string) => join(folder, name);
+
+async function run(program: string, args: string[], cwd: string): Promise<string> {
+  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  let complaints = '';
+  child.stdout.on('data', (text: Buffer) => (said += text.toString()));
+  child.stderr.on('data', (text: Buffer) => (complaints += text.toString()));
+  const status = await new Promise((resolve) => child.once('close', resolve));
+  assert.equal(status, 0, `${program} ${args.join(' ')}: ${said}${complaints}`);
+  return said;
+}
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'trilane-consumers-'));
+  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], inRepo('web'));
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'))!;
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], folder);
+  for (const name of readdirSync(consumers, { withFileTypes: true })) {
+    if (!name.isDirectory()) continue;
+    cpSync(join(consumers, name.name), consumer(name.name), { recursive: true });
+    copyFileSync(join(consumers, 'exercise.js'), join(consumer(name.name), 'exercise.js'));
+  }
+  for (const name of ['plain', 'own-worker']) {
+    cpSync(join(folder, 'node_modules/trilane/dist'), join(consumer(name), 'trilane'), { recursive: true });
+  }
+  const { arch, ...rest } = JSON.parse(await run(process.execPath, ['main.mjs'], consumer('node'))) as Exercised & { arch: string };
+  assert.equal(arch, 'relaxed');
+  assert.equal(rest.code, 'size_mismatch');
+  assert.equal(rest.results.length, 3);
+  assert.ok(rest.results.every(({ y, snrDb }) => y.length === 48 && y.some((value) => value !== 0) && snrDb > 1));
+  expected = rest;
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const resultOf = async (session: Session): Promise<Result> => {
+  await session.waitFor('globalThis.result', 60);
+  return session.evaluate<[], Result>('globalThis.result');
+};
+
+function assertExpected(result: Result, arch: string): void {
+  assert.equal(result.error, undefined);
+  assert.equal(result.arch, arch);
+  assert.deepEqual(result.here, expected);
+  if (result.there) {
+    assert.equal(result.workerArch, arch);
+    assert.deepEqual(result.there, expected);
+  }
+}
+
+test('only the package is packed, and publint finds nothing', async () => {
+  const packed = readdirSync(join(folder, 'node_modules/trilane'));
+  assert.deepEqual(packed.filter((name) => !['README.md', 'dist', 'package.json'].includes(name)), []);
+  await run(process.execPath, [inRepo('web/node_modules/publint/src/cli.js'), '--strict', join(folder, 'node_modules/trilane')], folder);
+});
+
+test('the simd128 module and its glue have 100 kB at most after gzip', async () => {
+  const { gzipSync } = await import('node:zlib');
+  const { readFileSync } = await import('node:fs');
+  const size = (name: string) => gzipSync(readFileSync(join(folder, 'node_modules/trilane/dist', name)), { level: 9 }).length;
+  const bytes = size('trilane-kernels.wasm') + size('trilane-kernels.js');
+  assert.ok(bytes <= 100_000, `${bytes} bytes`);
+});
+
+test('Node without relaxed SIMD computes the same', async () => {
+  const { arch, ...rest } = JSON.parse(await run(process.execPath, ['main.mjs', 'plain'], consumer('node'))) as Exercised & { arch: string };
+  assert.equal(arch, 'simd128');
+  assert.deepEqual(rest, expected);
+});
+
+for (const resolution of ['Bundler', 'NodeNext']) {
+  test(`strict TypeScript takes the types, resolved as ${resolution} does`, async () => {
+    const options = {
+      target: 'ES2022',
+      lib: ['ES2022', 'DOM', ...(resolution === 'Bundler' ? ['ESNext'] : [])],
+      module: resolution === 'Bundler' ? 'ESNext' : 'NodeNext',
+      moduleResolution: resolution,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: false,
+      types: [],
+      noEmit: true,
+    };
+    writeFileSync(join(consumer('types'), 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['main.ts'] }));
+    await run(process.execPath, [inRepo('web/node_modules/typescript/bin/tsc'), '-p', '.'], consumer('types'));
+  });
+}
+
+/** Serves a consumer's folder and opens it. */
+async function open(context: Parameters<typeof openSession>[0], path: string, ...browser: [Parameters<typeof openSession>[1], Parameters<typeof openSession>[3]?]) {
+  const server = await serve(path);
+  context.after(() => server.close());
+  return openSession(context, browser[0], server.url, browser[1]);
+}
+
+testInEachBrowser('plain HTML, on the page and in the worker helper', async (context, name) => {
+  const session = await open(context, consumer('plain'), name);
+  assertExpected(await resultOf(session), name === 'webkit' ? 'simd128' : 'relaxed');
+});
+
+testInEachBrowser("a user's own worker", async (context, name) => {
+  const session = await open(context, consumer('own-worker'), name);
+  assertExpected(await resultOf(session), name === 'webkit' ? 'simd128' : 'relaxed');
+});
+
+test('a browser without relaxed SIMD', { skip: skipWithout('firefox') }, async (context) => {
+  const session = await open(context, consumer('plain'), 'firefox', firefoxWithoutRelaxed);
+  assertExpected(await resultOf(session), 'simd128');
+});
+
+for (const [name, options] of [['chromium', chromiumWithoutSimd], ['webkit', webkitWithoutSimd]] as const) {
+  test(`${name} without SIMD says so`, { skip: skipWithout(name) }, async (context) => {
+    const result = await resultOf(await open(context, consumer('plain'), name, options));
+    assert.equal(result.code, 'unsupported');
+    assert.match(result.error!, /needs WebAssembly with SIMD/);
+  });
+}
+
+test('a Vite app, built', { skip: skipWithout('chromium') }, async (context) => {
+  await run(process.execPath, [vite, 'build', '--base', './'], consumer('vite'));
+  const session = await open(context, join(consumer('vite'), 'dist'), 'chromium');
+  assertExpected(await resultOf(session), 'relaxed');
+});
+
+test("a Vite app, on Vite's development server", { skip: skipWithout('chromium') }, async (context) => {
+  const server = spawn(process.execPath, [vite, '--port', '0'], { cwd: consumer('vite'), stdio: ['ignore', 'pipe', 'inherit'] });
+  context.after(() => server.kill());
+  for await (const line of createInterface(server.stdout)) {
+    const url = /http:\/\/localhost:\d+\//.exec(line.replace(/\x1b\[\d+m/g, ''))?.[0];
+    if (url === undefined) continue;
+    assertExpected(await resultOf(await openSession(context, 'chromium', url)), 'relaxed');
+    return;
+  }
+  assert.fail('the server ended');
+});
