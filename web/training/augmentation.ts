@@ -5,12 +5,15 @@ import type { Random } from './random.ts';
 
 const centre = (imageSize - 1) / 2;
 
-const maxTurn = 0.26; // radians: 15°
-const maxSlant = 0.25;
-const maxStretch = 0.15;
-const maxShift = 2; // pixels
-const bend = 1.1; // pixels, the standard deviation of a control point's displacement
+const maxTurn = 0.21; // radians: 12°
+const maxSlant = 0.2;
+const maxStretch = 0.12;
+const maxShift = 1.6; // pixels
+const bend = 0.9; // pixels, the standard deviation of a control point's displacement
 const controlPoints = 5; // along a side
+/** 1 is a whole pixel at either side of a stroke. */
+const maxThicker = 0.8;
+const maxThinner = 0.5;
 
 /** Writes a variation of `image`, 784 bytes, to `into`: 784 values of 0 … 1. */
 export function vary(image: Uint8Array, random: Random, into: Float32Array): void {
@@ -79,7 +82,7 @@ const inkAt = (image: Uint8Array, x: number, y: number): number =>
 
 /** Blends with the most (a thicker pen) or the least ink (a thinner one) of each pixel and its four neighbours. */
 function changePen(image: Float32Array, random: Random, into: Float32Array): void {
-  const change = random.between(-0.6, 1);
+  const change = random.between(-maxThinner, maxThicker);
   for (let at = 0; at < pixelsAnImage; ++at) {
     const x = at % imageSize;
     const left = x > 0 ? image[at - 1]! : 0;

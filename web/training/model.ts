@@ -73,8 +73,8 @@ export class Path {
       const next = this.#stages[i + 1];
       if (next !== undefined) for (let j = 0; j < count * stage.layer.outputs; ++j) next.x[j] = Math.max(stage.z[j]!, 0);
     });
-    const scores = this.#stages.at(-1)!.z;
-    const loss = crossEntropy(scores, labels);
+    const last = this.#stages.at(-1)!;
+    const loss = crossEntropy(last.z, last.layer.outputs, labels);
     for (let i = this.#stages.length - 1; i >= 0; --i) {
       addGradients(this.#stages[i]!, count);
       const before = this.#stages[i - 1];
@@ -172,8 +172,7 @@ function addRows(
 }
 
 /** Turns each image's scores into the gradient of the cross entropy in them: softmax less 1 at the label. Returns its sum. */
-function crossEntropy(scores: Float32Array, labels: Uint8Array): number {
-  const classes = scores.length / labels.length;
+function crossEntropy(scores: Float32Array, classes: number, labels: Uint8Array): number {
   let loss = 0;
   labels.forEach((label, image) => {
     const values = scores.subarray(image * classes, (image + 1) * classes);
