@@ -4,7 +4,7 @@ import puppeteer, { type Browser } from 'puppeteer-core';
 import { firstLine } from './errors.ts';
 import { PuppeteerBrowser } from './puppeteer.ts';
 import type { RunningBrowser } from './session.ts';
-import { WebKit } from './webkit.ts';
+import { WebKit, type WebKitPrograms } from './webkit.ts';
 
 export const browserNames = ['chromium', 'firefox', 'webkit'] as const;
 export type BrowserName = (typeof browserNames)[number];
@@ -56,13 +56,7 @@ function findMiniBrowser(): string | undefined {
     .find(isProgram);
 }
 
-export function findProgram(name: PuppeteerName): string {
-  const found = onPath(programs[name]);
-  if (!found) throw new Error(`found no ${name} on the PATH (${programs[name].join(', ')}): install it, or name one with --executable`);
-  return found;
-}
-
-function findWebKit(executable: string | undefined): { browser: string; driver: string; displayServer: string | null } {
+function findWebKit(executable: string | undefined): WebKitPrograms {
   const browser = executable ?? findMiniBrowser();
   const driver = onPath(['WebKitWebDriver']);
   const displayServer = process.env['DISPLAY'] ? null : onPath(['Xvfb']);
@@ -71,11 +65,17 @@ function findWebKit(executable: string | undefined): { browser: string; driver: 
   throw new Error(`found no webkit (no ${missing.flat().join(', no ')}): install webkit2gtk-driver and xvfb`);
 }
 
+export function findProgram(name: BrowserName): string {
+  if (name === 'webkit') return findWebKit(undefined).browser;
+  const found = onPath(programs[name]);
+  if (!found) throw new Error(`found no ${name} on the PATH (${programs[name].join(', ')}): install it, or name one with --executable`);
+  return found;
+}
+
 /** Why `name` cannot be started here; null if it can. */
 export function whyMissing(name: BrowserName): string | null {
   try {
-    if (name === 'webkit') findWebKit(undefined);
-    else findProgram(name);
+    findProgram(name);
     return null;
   } catch (error) {
     return firstLine(error);

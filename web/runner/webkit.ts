@@ -46,7 +46,7 @@ const evaluation = (script: string, isFunction: boolean) => `
   const done = parameters.pop();
   (async () => ${isFunction ? `(${script})(...parameters)` : `(${script}\n)`})().then(
     (value) => done({ value }),
-    (error) => done({ thrown: String(error) }),
+    (error) => done({ thrown: error instanceof Error ? error.message : String(error) }),
   );`;
 
 /** Keeps what goes uncaught from here on. WebDriver has no event for it, and does not run before the page does. */
@@ -198,7 +198,7 @@ export class WebKit implements RunningBrowser {
     const group = await startGroup(this.#programs.driver, [`--port=${port}`], { env: this.#environment, stdio: 'ignore' });
     try {
       await untilListening(port, group);
-      const driver = await new Builder()
+      const building = new Builder()
         .disableEnvironmentOverrides()
         .usingServer(`http://127.0.0.1:${port}`)
         .withCapabilities(
@@ -209,12 +209,15 @@ export class WebKit implements RunningBrowser {
           }),
         )
         .build();
+      // A program that is no WebKit leaves the driver waiting.
+      if (!(await endsWithin(startSeconds, building))) throw new Error(`it did not answer within ${startSeconds} s`);
+      const driver = await building;
       const session = new WebKitSession(driver, group, (await driver.getCapabilities()).getBrowserVersion()!);
       this.#sessions.add(session);
       return session;
-    } catch (error) {
+    } catch (problem) {
       group.end();
-      throw error;
+      throw new Error(`webkit did not start: ${firstLine(problem)}`);
     }
   }
 

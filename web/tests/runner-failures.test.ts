@@ -5,6 +5,7 @@ import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync 
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { findProgram } from '../runner/browser.ts';
+import { testInEachBrowser } from './browsers.ts';
 import { type Ended, inRepo, makeSite, runner, temporaryFolder } from './support.ts';
 
 const chromium = findProgram('chromium');
@@ -24,41 +25,43 @@ const siteWith = (context: TestContext, script: string): string =>
     'bench/page.js': script,
   });
 
-test('a missing browser', async (context) => {
+testInEachBrowser('a missing browser', async (context, name) => {
   const empty = temporaryFolder(context);
-  const ended = await runner([], { ...process.env, PATH: empty });
-  assertOneLine(ended, 1, /found no chromium on the PATH/);
+  const ended = await runner(['--browser', name], { ...process.env, PATH: empty, DISPLAY: '' });
+  const missing = name === 'webkit' ? /found no webkit \(no WebKitWebDriver, no Xvfb\)/ : new RegExp(`found no ${name} on the PATH`);
+  assertOneLine(ended, 1, missing);
 });
 
-test('a program that is no browser', async () => {
-  assertOneLine(await runner(['--executable', '/bin/false']), 1, /chromium did not start/);
-  assertOneLine(await runner(['--executable', '/nonexistent']), 1, /'\/nonexistent' is no program/);
+testInEachBrowser('a program that is no browser', async (_, name) => {
+  const browser = ['--browser', name, '--executable'];
+  assertOneLine(await runner([...browser, '/bin/false']), 1, new RegExp(`${name} did not start`));
+  assertOneLine(await runner([...browser, '/nonexistent']), 1, /'\/nonexistent' is no program/);
 });
 
-test('an exception on the page', async (context) => {
-  const site = siteWith(context, 'setTimeout(() => { throw new Error("broken on purpose"); }, 100)');
-  assertOneLine(await runner(['--site', site]), 1, /the page threw an exception: .*broken on purpose/);
+testInEachBrowser('an exception on the page', async (context, name) => {
+  const site = siteWith(context, 'setTimeout(() => { throw new Error("broken on purpose"); }, 1000)');
+  assertOneLine(await runner(['--browser', name, '--site', site]), 1, /the page threw an exception: .*broken on purpose/);
 });
 
-test('an error that the page shows', async (context) => {
+testInEachBrowser('an error that the page shows', async (context, name) => {
   const site = siteWith(
     context,
     'document.getElementById("error").textContent = "no such thing"; document.getElementById("page").dataset.state = "failed"',
   );
-  assertOneLine(await runner(['--site', site]), 1, /the page failed: no such thing/);
+  assertOneLine(await runner(['--browser', name, '--site', site]), 1, /the page failed: no such thing/);
 });
 
-test('a time-out', async (context) => {
+testInEachBrowser('a time-out', async (context, name) => {
   const site = siteWith(context, '');
-  assertOneLine(await runner(['--site', site, '--timeout', '2']), 1, /no result after 2 s/);
+  assertOneLine(await runner(['--browser', name, '--site', site, '--timeout', '2']), 1, /no result after 2 s/);
 });
 
-test('a page that hangs', async (context) => {
+testInEachBrowser('a page that hangs', async (context, name) => {
   const site = siteWith(context, 'for (;;);');
-  assertOneLine(await runner(['--site', site, '--timeout', '3']), 1, /no result after 3 s/);
+  assertOneLine(await runner(['--browser', name, '--site', site, '--timeout', '3']), 1, /no result after 3 s/);
 });
 
-/** A program that starts Chromium as `command` says, with the runner's arguments in "$@". */
+/** A program that starts a browser as `command` says, with the runner's arguments in "$@". */
 function browserWrapper(context: TestContext, command: string): string {
   const program = join(temporaryFolder(context), 'browser');
   writeFileSync(program, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
@@ -121,7 +124,7 @@ test('weights that are none', async (context) => {
 
 test('wrong usage', async () => {
   assertOneLine(await runner(['--bogus']), 2, /--bogus/);
-  assertOneLine(await runner(['--browser', 'netscape']), 2, /netscape.*chromium, firefox/);
+  assertOneLine(await runner(['--browser', 'netscape']), 2, /netscape.*chromium, firefox, webkit/);
   assertOneLine(await runner(['--timeout', 'soon']), 2, /soon/);
 });
 

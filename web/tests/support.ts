@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -50,4 +50,23 @@ export function makeSite(context: TestContext, files: Record<string, string>): s
     writeFileSync(join(site, name), text);
   }
   return site;
+}
+
+const markName = 'TRILANE_TEST_MARK';
+let marks = 0;
+
+/** An environment by which a program and all that it starts, directly or not, are found again: their process ids. Linux only. */
+export function markedEnvironment(): { env: NodeJS.ProcessEnv; alive(): number[] } {
+  const mark = `${process.pid}.${++marks}`;
+  const isMarked = (process: string): boolean => {
+    try {
+      return readFileSync(`/proc/${process}/environ`, 'utf8').split('\0').includes(`${markName}=${mark}`);
+    } catch {
+      return false; // it ended, or is another user's
+    }
+  };
+  return {
+    env: { ...process.env, [markName]: mark },
+    alive: () => readdirSync('/proc').filter((name) => /^\d+$/.test(name) && isMarked(name)).map(Number),
+  };
 }
