@@ -1,8 +1,8 @@
 /// Those that multiply: each from a Float32Array to a Float32Array, set up as well as it can be.
 
 import * as ort from 'onnxruntime-web/wasm';
-import { type TernaryMatrix, type Trilane, load } from 'trilane';
-import { type Problem, scale } from './problem.ts';
+import { type Trilane, load } from 'trilane';
+import { type Problem, floatWeights } from './problem.ts';
 import type { Candidate, Format } from './protocol.ts';
 import { externalData } from './weights.ts';
 
@@ -51,9 +51,8 @@ export async function onnxruntime(candidate: Candidate, problem: Problem, x: Flo
 export const loadTrilane = (): Promise<Trilane[]> => Promise.all([load({ relaxed: false }), load({ relaxed: true })]);
 
 export function trilane(library: Trilane, format: Format, problem: Problem, x: Float32Array): Contestant {
-  const { rows, columns, ternary } = problem;
-  const weights = Float32Array.from(ternary, (t) => t * scale);
-  const matrix: TernaryMatrix = library.quantize(weights, { format, rows, columns, scale: 'absmax' });
+  const { rows, columns } = problem;
+  const matrix = library.quantize(floatWeights(problem), { format, rows, columns, scale: 'absmax' });
   const y = new Float32Array((x.length / columns) * rows);
   return {
     name: `trilane ${library.arch}`,

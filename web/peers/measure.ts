@@ -109,7 +109,7 @@ export async function measure(browser: RunningBrowser, url: string, options: Mea
     return { ...kinds[0]!, candidates: found.slice(first, first + kinds.length).map(({ best }) => best) };
   });
 
-  const rounds = quick ? 5 : 10;
+  const rounds = quick ? 3 : 10;
   const showLaunches = estimating();
   const answers: Answer[] = [];
   for (let launch = 0; launch < launches; ++launch) {

@@ -160,9 +160,9 @@ function nameOf(setting: Setting): string {
     case 'float32':
       return setting.prepack ? setting.operator : `${setting.operator}, not prepacked`;
     case 'int8':
-      return `DynamicQuantizeMatMul, ${setting.weights} weights`;
+      return `${setting.weights} weights`;
     default:
-      return `MatMulNBits, block_size ${setting.blockSize}, accuracy_level ${setting.accuracyLevel}`;
+      return `block_size ${setting.blockSize}, accuracy_level ${setting.accuracyLevel}`;
   }
 }
 

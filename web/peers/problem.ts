@@ -26,15 +26,24 @@ function random(seed: number): () => number {
 
 export function makeProblem({ rows, columns }: Shape): Problem {
   const next = random(1);
-  return { rows, columns, ternary: Int8Array.from({ length: rows * columns }, () => (next() % 3) - 1) };
+  const ternary = new Int8Array(rows * columns);
+  for (let i = 0; i < ternary.length; ++i) ternary[i] = (next() % 3) - 1;
+  return { rows, columns, ternary };
 }
 
-/** `vectors` rows of whole numbers; each holds the greatest one. */
+/** The weights as float32, row-major. */
+export function floatWeights({ ternary }: Problem): Float32Array {
+  const weights = new Float32Array(ternary.length);
+  for (let i = 0; i < weights.length; ++i) weights[i] = ternary[i]! * scale;
+  return weights;
+}
+
+/** `vectors` rows of whole numbers; each begins with the greatest one. */
 export function makeActivations(columns: number, vectors: number): Float32Array {
   const next = random(2);
-  return Float32Array.from({ length: vectors * columns }, (_, i) =>
-    i % columns === 0 ? greatest : (next() % (2 * greatest + 1)) - greatest,
-  );
+  const x = new Float32Array(vectors * columns);
+  for (let i = 0; i < x.length; ++i) x[i] = i % columns === 0 ? greatest : (next() % (2 * greatest + 1)) - greatest;
+  return x;
 }
 
 /** The product by definition: its sums are whole numbers below 2⁵³, so only the scaling rounds. */
@@ -56,9 +65,9 @@ export function relativeError(y: Float32Array, exact: Float64Array): number {
   if (y.length !== exact.length) return Infinity;
   let error = 0;
   let norm = 0;
-  for (const [i, value] of exact.entries()) {
-    error += (y[i]! - value) ** 2;
-    norm += value ** 2;
+  for (let i = 0; i < y.length; ++i) {
+    error += (y[i]! - exact[i]!) ** 2;
+    norm += exact[i]! ** 2;
   }
   return Math.sqrt(error / norm);
 }

@@ -70,10 +70,11 @@ function contestantOf(launches: Samples[], weights: number): Contestant {
   };
 }
 
+const isTrilane = ({ name }: Contestant) => name.startsWith('trilane');
+
 /** `launches`: what each launch measured of the case. */
 export function caseReport({ rows, columns, vectors }: Case, launches: Samples[][]): CaseReport {
   const contestants = launches[0]!.map((_, i) => contestantOf(launches.map((launch) => launch[i]!), rows * columns * vectors));
-  const isTrilane = ({ name }: Contestant) => name.startsWith('trilane');
   const peers = contestants.filter((contestant) => !isTrilane(contestant));
   const ratios = contestants.filter(isTrilane).flatMap((ours) =>
     peers.map((peer) => ({
@@ -91,36 +92,37 @@ function withInterval({ value, interval }: Estimate): string {
   return `${digits(value)} (${interval.map(digits).join(' … ')})`;
 }
 
-/** Markdown, padded so that it is a table in a terminal, too. The first `leftAligned` columns hold words. */
-function table(rows: string[][], leftAligned: number): string {
+/** Markdown, padded so that it is a table in a terminal, too. `alignment` has a letter a column: "l" for words, "r" for numbers. */
+function table(alignment: string, rows: string[][]): string {
+  const isText = (column: number) => alignment[column] === 'l';
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const line = (cells: string[]) => `| ${cells.join(' | ')} |\n`;
   const padded = rows.map((row) =>
-    line(row.map((cell, column) => (column < leftAligned ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))),
+    line(row.map((cell, column) => (isText(column) ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))),
   );
-  const rule = line(widths.map((width, column) => (column < leftAligned ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)));
+  const rule = line(widths.map((width, column) => (isText(column) ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)));
   return [padded[0], rule, ...padded.slice(1)].join('');
 }
 
 const matrixOf = ({ rows, columns }: Shape) => `${rows} × ${columns}`;
 
+/** The columns of onnxruntime-web bear the name of the product alone. */
+const withoutPeersName = (name: string) => name.replace('onnxruntime-web ', '');
+
 function speeds({ cases }: Report): string {
-  const names = cases[0]!.contestants.map(({ name }) => name);
-  return table(
-    [
-      ['matrix', 'N', ...names],
-      ...cases.map((one) => [
-        matrixOf(one),
-        String(one.vectors),
-        ...one.contestants.map(({ weightsPerSecond }) => digits(weightsPerSecond / 1e9)),
-      ]),
-    ],
-    1,
-  );
+  const names = cases[0]!.contestants.map(({ name }) => withoutPeersName(name));
+  return table(`lr${'r'.repeat(names.length)}`, [
+    ['matrix', 'N', ...names],
+    ...cases.map((one) => [
+      matrixOf(one),
+      String(one.vectors),
+      ...one.contestants.map(({ weightsPerSecond }) => digits(weightsPerSecond / 1e9)),
+    ]),
+  ]);
 }
 
 function ratios({ cases }: Report): string {
-  const peers = [...new Set(cases[0]!.ratios.map(({ peer }) => peer))];
+  const peers = [...new Set(cases[0]!.ratios.map(({ peer }) => `to ${withoutPeersName(peer)}`))];
   const rows = cases.flatMap((one) =>
     [...new Set(one.ratios.map(({ trilane }) => trilane))].map((trilane) => [
       matrixOf(one),
@@ -129,44 +131,43 @@ function ratios({ cases }: Report): string {
       ...one.ratios.filter((ratio) => ratio.trilane === trilane).map(({ timesAsFast }) => withInterval(timesAsFast)),
     ]),
   );
-  return table([['matrix', 'trilane', 'N', ...peers], ...rows].map(([matrix, trilane, ...rest]) => [matrix!, trilane!.replace('trilane ', ''), ...rest]), 2);
+  return table(`llr${'r'.repeat(peers.length)}`, [['matrix', '', 'N', ...peers], ...rows]);
 }
 
-function overheads({ overhead }: Report): string {
-  return table(
-    [
-      overhead.contestants.map(({ name }) => name),
-      overhead.contestants.map(({ nanoseconds }) => digits(nanoseconds.value / 1e3)),
-    ],
-    0,
-  );
+function overheads({ overhead: { contestants } }: Report): string {
+  return table('r'.repeat(contestants.length), [
+    contestants.map(({ name }) => withoutPeersName(name)),
+    contestants.map(({ nanoseconds }) => digits(nanoseconds.value / 1e3)),
+  ]);
 }
 
-function chosen({ cases, tried }: Report): string {
-  const numberTried = (one: CaseReport, name: string) =>
-    tried.find(({ rows, columns, vectors, contestant }) => rows === one.rows && columns === one.columns && vectors === one.vectors && contestant === name)?.settings.length;
-  const rows = cases.flatMap((one) =>
-    one.contestants.map(({ name, setting }) => [matrixOf(one), name, setting, String(one.vectors), String(numberTried(one, name) ?? '')]),
-  );
-  return table([['matrix', 'contestant', 'setting', 'N', 'settings tried'], ...rows], 3);
+function bestSettings({ cases }: Report): string {
+  const peersOf = ({ contestants }: CaseReport) => contestants.filter((contestant) => !isTrilane(contestant));
+  const names = peersOf(cases[0]!).map(({ name }) => withoutPeersName(name));
+  return table(`lr${'l'.repeat(names.length)}`, [
+    ['matrix', 'N', ...names],
+    ...cases.map((one) => [matrixOf(one), String(one.vectors), ...peersOf(one).map(({ setting }) => setting)]),
+  ]);
 }
 
 export function markdown(report: Report): string {
-  const { environment, versions, launches, rounds, overhead, tickNanoseconds } = report;
+  const { environment, versions, launches, rounds, cases, overhead, tickNanoseconds } = report;
   const { engine, cpu } = environment;
+  const format = cases[0]!.contestants[0]!.setting.toUpperCase();
   const relaxed = report.whyNotRelaxed === null ? '' : ` trilane's relaxed module did not take part: ${report.whyNotRelaxed}.`;
-  return `trilane ${versions.trilane} beside onnxruntime-web ${versions.onnxruntimeWeb}, one thread each, ${engine.name} ${engine.version}, ${cpu.model ?? 'unknown CPU'}${report.quick ? ', a quick run' : ''}: ${launches} fresh pages, ${rounds} rounds each in shuffled order, clock tick ${digits(tickNanoseconds / 1e3)} µs.${relaxed}
+  return `trilane ${versions.trilane} (${format}) beside onnxruntime-web ${versions.onnxruntimeWeb} (float32, int8, 4-bit, 2-bit), one thread each.
+${engine.name} ${engine.version}, ${cpu.model ?? 'unknown CPU'}; ${launches} fresh pages, ${rounds} rounds in each, clock tick ${digits(tickNanoseconds / 1e3)} µs${report.quick ? '; a quick run' : ''}.${relaxed}
 
-10⁹ weights/s, those of N vectors counted N times, from float32 to float32:
+10⁹ weights/s, from float32 to float32; each of N vectors counts all weights:
 
 ${speeds(report)}
-How many times as fast as onnxruntime-web trilane is (95 % interval):
+How many times as fast as onnxruntime-web trilane is, with 95 % intervals:
 
 ${ratios(report)}
-A call, in µs, with a ${matrixOf(overhead)} matrix, where there is next to nothing to compute:
+A whole call in µs with a matrix of ${matrixOf(overhead)}, where there is next to nothing to multiply:
 
 ${overheads(report)}
-The settings:
+onnxruntime-web's settings, the fastest of those tried:
 
-${chosen(report)}`;
+${bestSettings(report)}`;
 }

@@ -1,14 +1,13 @@
 /// The command: builds the page, has it measure in fresh pages of a headless browser, and reports.
 
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'vite';
 import { browserNames, startBrowser } from '../runner/browser.ts';
 import { firstLine } from '../runner/errors.ts';
 import { Interrupted, interrupted } from '../runner/interruption.ts';
 import { writeWhole } from '../runner/output.ts';
 import { progress } from '../runner/progress.ts';
 import { serve } from '../runner/server.ts';
+import { buildModules, buildPage } from './build.ts';
 import { type MeasureOptions, measure } from './measure.ts';
 import type { Format, Shape } from './protocol.ts';
 import { markdown } from './report.ts';
@@ -24,8 +23,9 @@ Checks every result, finds onnxruntime-web's best settings first, and prints tab
   --quick             fewer settings, pages and rounds: 2 minutes instead of 10
   --shape RxC         rows × columns; may be repeated (default 2560x2560, 6912x2560, 2560x6912)
   --format NAME       trilane's format: i2_s (default), tl1 or tl2
-  --launches N        fresh pages, 2 to ${mostValues} (default 8, quick 3)
+  --launches N        fresh pages, 2 to ${mostValues} (default 8, quick 4)
   --timeout SECONDS   give up a page after this long (default 900)
+  --no-build          take trilane's WebAssembly modules as they are
   --json FILE         everything measured; - is the standard output, in place of the tables
   --markdown FILE     the tables
   -h, --help
@@ -56,7 +56,11 @@ function oneOf<T extends string>(option: string, value: string, choices: readonl
   return found;
 }
 
-type Options = Omit<MeasureOptions, 'interrupted'> & { json: string | undefined; markdown: string | undefined };
+interface Options extends Omit<MeasureOptions, 'interrupted'> {
+  skipBuild: boolean;
+  json: string | undefined;
+  markdown: string | undefined;
+}
 
 /** Null: help is wanted. */
 function parse(): Options | null {
@@ -71,6 +75,7 @@ function parse(): Options | null {
         format: { type: 'string', default: 'i2_s' },
         launches: { type: 'string' },
         timeout: { type: 'string', default: '900' },
+        'no-build': { type: 'boolean', default: false },
         json: { type: 'string' },
         markdown: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
@@ -80,7 +85,7 @@ function parse(): Options | null {
     throw new UsageError(firstLine(error));
   }
   if (values.help) return null;
-  const launches = values.launches === undefined ? (values.quick ? 3 : 8) : Number(values.launches);
+  const launches = values.launches === undefined ? (values.quick ? 4 : 8) : Number(values.launches);
   if (!Number.isInteger(launches) || launches < 2 || launches > mostValues) {
     throw new UsageError(`--launches '${values.launches}' is no number from 2 to ${mostValues}`);
   }
@@ -94,20 +99,16 @@ function parse(): Options | null {
     format: oneOf('--format', values.format, formats),
     launches,
     timeoutSeconds,
+    skipBuild: values['no-build'],
     json: values.json,
     markdown: values.markdown,
   };
 }
 
-async function buildPage(): Promise<string> {
-  const configFile = fileURLToPath(new URL('vite.config.ts', import.meta.url));
-  await build({ configFile, logLevel: 'error' });
-  return fileURLToPath(new URL('../../build/peers', import.meta.url));
-}
-
 async function main(): Promise<void> {
   const options = parse();
   if (!options) return void process.stdout.write(usage);
+  if (!options.skipBuild) await buildModules();
   const server = await serve(await buildPage());
   try {
     const browser = await startBrowser(options.browser, options.executable);

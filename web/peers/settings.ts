@@ -20,15 +20,12 @@ const int8: Setting[] = [
   { kind: 'int8', weights: 'uint8' },
 ];
 
-/** All pairs of block size and accuracy level; quickly, each level with one block size and each block size with one level. */
+/** All pairs of block size and accuracy level; quickly, few. */
 function blockwise(kind: '4-bit' | '2-bit', shape: Shape, quick: boolean): Setting[] {
   const sizes = blockSizesFor(shape);
-  const usual = sizes.includes(128) ? 128 : sizes.at(-1)!;
-  return sizes.flatMap((blockSize) =>
-    accuracyLevels
-      .filter((accuracyLevel) => !quick || blockSize === usual || accuracyLevel === 0)
-      .map((accuracyLevel): Setting => ({ kind, blockSize, accuracyLevel })),
-  );
+  if (!quick) return sizes.flatMap((blockSize) => accuracyLevels.map((accuracyLevel) => ({ kind, blockSize, accuracyLevel })));
+  const longest = sizes.slice(-2).map((blockSize): Setting => ({ kind, blockSize, accuracyLevel: 0 }));
+  return [...longest, { kind, blockSize: sizes.at(-1)!, accuracyLevel: 4 }];
 }
 
 export function settings(shape: Shape, quick: boolean): Record<PeerKind, Setting[]> {

@@ -1,13 +1,12 @@
 /// The weights of a problem as each of onnxruntime-web's operators wants them: the external data of its model.
 
-import { type Problem, scale } from './problem.ts';
+import { type Problem, floatWeights, scale } from './problem.ts';
 import type { Setting } from './protocol.ts';
 
-/** `length` times `columns` values become `columns` times `length`. */
-function transposed<T extends Int8Array | Uint8Array | Float32Array>(from: Int8Array, to: T, columns: number, value: (t: number) => number): T {
-  const rows = from.length / columns;
-  for (let row = 0; row < rows; ++row) {
-    for (let column = 0; column < columns; ++column) to[column * rows + row] = value(from[row * columns + column]!);
+/** factor · t + offset of each weight, columns × rows. */
+function transposed<T extends Int8Array | Uint8Array | Float32Array>({ rows, columns, ternary }: Problem, to: T, factor: number, offset: number): T {
+  for (let column = 0; column < columns; ++column) {
+    for (let row = 0; row < rows; ++row) to[column * rows + row] = factor * ternary[row * columns + column]! + offset;
   }
   return to;
 }
@@ -37,12 +36,12 @@ export function externalData(setting: Setting, problem: Problem): { path: string
   switch (setting.kind) {
     case 'float32':
       return setting.operator === 'Gemm, transB'
-        ? [weights(Float32Array.from(ternary, (t) => t * scale))]
-        : [weights(transposed(ternary, new Float32Array(ternary.length), columns, (t) => t * scale))];
+        ? [weights(floatWeights(problem))]
+        : [weights(transposed(problem, new Float32Array(ternary.length), scale, 0))];
     case 'int8':
       return setting.weights === 'int8'
-        ? [weights(transposed(ternary, new Int8Array(ternary.length), columns, (t) => t))]
-        : [weights(transposed(ternary, new Uint8Array(ternary.length), columns, (t) => t + 1))];
+        ? [weights(transposed(problem, new Int8Array(ternary.length), 1, 0))]
+        : [weights(transposed(problem, new Uint8Array(ternary.length), 1, 1))];
     default: {
       const blocks = rows * Math.ceil(columns / setting.blockSize);
       return [

@@ -12,7 +12,13 @@ const tell = (message: Message) => self.postMessage(message);
 
 const nameOf = ({ rows, columns, vectors }: Case) => `${rows}×${columns}, N = ${vectors}`;
 
-async function timeInTurn(contestants: Contestant[], exact: Float64Array, rounds: number, tick: number, onProgress: (done: number) => void): Promise<Samples[]> {
+async function timeInTurn(
+  contestants: Contestant[],
+  exact: Float64Array,
+  rounds: number,
+  tick: number,
+  onProgress: (done: number) => void,
+): Promise<Samples[]> {
   const ready: { contestant: Contestant; samples: Samples }[] = [];
   for (const contestant of contestants) {
     const error = relativeError(await contestant.multiply(), exact);
@@ -35,22 +41,39 @@ async function timeInTurn(contestants: Contestant[], exact: Float64Array, rounds
   return ready.map(({ samples }) => samples);
 }
 
+/** What all contestants of a case are given, and what they shall give. */
+interface Prepared {
+  of: Case;
+  problem: Problem;
+  x: Float32Array;
+  exact: Float64Array;
+}
+
+/** As much of `last` as fits is kept: cases that follow each other often differ in little. */
+function prepare(next: Case, last: Prepared | null): Prepared {
+  const sameShape = next.rows === last?.of.rows && next.columns === last.of.columns;
+  if (sameShape && next.vectors === last?.of.vectors) return last;
+  const problem = sameShape && last ? last.problem : makeProblem(next);
+  const x = makeActivations(next.columns, next.vectors);
+  return { of: next, problem, x, exact: exactProduct(problem, x) };
+}
+
 async function carryOut({ cases, format, rounds }: Task): Promise<Answer> {
   const tick = clockTick();
   const libraries: Trilane[] = format ? await loadTrilane() : [];
-  const whyNotRelaxed = libraries.map(({ whyNotRelaxed }) => whyNotRelaxed)[1] ?? null;
+  const whyNotRelaxed = libraries[1]?.whyNotRelaxed ?? null;
   if (whyNotRelaxed !== null) libraries.pop();
-  let problem: Problem | null = null;
+  let prepared: Prepared | null = null;
   const answers: Samples[][] = [];
   for (const [index, next] of cases.entries()) {
     const onProgress = (done: number) => tell({ done: (index + done) / cases.length, status: nameOf(next) });
     onProgress(0);
-    if (problem?.rows !== next.rows || problem.columns !== next.columns) problem = makeProblem(next);
-    const x = makeActivations(next.columns, next.vectors);
+    prepared = prepare(next, prepared);
+    const { problem, x, exact } = prepared;
     const contestants: Contestant[] = [];
     for (const library of libraries) contestants.push(trilane(library, format!, problem, x));
     for (const candidate of next.candidates) contestants.push(await onnxruntime(candidate, problem, x));
-    answers.push(await timeInTurn(contestants, exactProduct(problem, x), rounds, tick, onProgress));
+    answers.push(await timeInTurn(contestants, exact, rounds, tick, onProgress));
     for (const contestant of contestants) await contestant.free();
   }
   return {
