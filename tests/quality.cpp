@@ -1,8 +1,11 @@
 #include "trilane/quality.hpp"
 
 #include <limits>
+#include <span>
+#include <vector>
 
 #include "support.hpp"
+#include "trilane/quantize.hpp"
 
 using namespace trilane;
 using namespace trilane::test;
@@ -69,6 +72,29 @@ BOOST_AUTO_TEST_CASE(pieces_add_up) {
   BOOST_TEST(by_pieces.cosine() == 0.6);
   BOOST_TEST(by_pieces.zero_share() == 0.5);
   BOOST_TEST(by_pieces.elements() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(of_storage) {
+  const Shape shape{3, 130};
+  std::vector<float> weights(shape.rows * shape.cols);
+  for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<float>(i % 7) - 3;
+  for (const Format format : all_formats) {
+    for (const Granularity granularity : all_granularities) {
+      std::vector<std::uint8_t> codes(storage_bytes(format, shape));
+      std::vector<float> scales(scale_count(granularity, shape));
+      std::vector<float> restored(weights.size());
+      quantize(weights, shape, format, {.granularity = granularity}, codes, scales);
+      dequantize(codes, scales, shape, format, restored);
+      const Quality expected = quality_of(weights, restored);
+      const Quality measured = measure_quality(weights, codes, scales, shape, format);
+      BOOST_TEST(measured.snr_db() == expected.snr_db());
+      BOOST_TEST(measured.cosine() == expected.cosine());
+      BOOST_TEST(measured.zero_share() == expected.zero_share());
+      BOOST_TEST(measured.elements() == weights.size());
+      const std::span<const float> few(weights.data(), weights.size() - 1);
+      require_error([&] { measure_quality(few, codes, scales, shape, format); }, ErrorCode::size_mismatch, {"389"});
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(lengths_differ) {

@@ -21,6 +21,7 @@
 #include "bench/merge.hpp"
 #include "bench/runner.hpp"
 #include "bench/weights.hpp"
+#include "read_through.hpp"
 #include "trilane/arch.hpp"
 #include "trilane/error.hpp"
 
@@ -68,19 +69,6 @@ std::vector<std::string> runnable_archs() {
   return names;
 }
 
-/// A JavaScript function (offset, length) => Uint8Array as what safetensors::Reader reads from.
-trilane::safetensors::ReadAt read_through(const emscripten::val& read_slice) {
-  return [read_slice](std::uint64_t offset, std::span<std::byte> bytes) {
-    const emscripten::val slice = read_slice(static_cast<double>(offset), static_cast<double>(bytes.size()));
-    if (slice.isNull() || slice["length"].as<std::size_t>() != bytes.size()) {
-      throw trilane::Error(trilane::ErrorCode::io, "The browser cannot read the file: it changed, or is gone.");
-    }
-    const emscripten::val memory(
-        emscripten::typed_memory_view(bytes.size(), reinterpret_cast<std::uint8_t*>(bytes.data())));
-    memory.call<void>("set", slice);
-  };
-}
-
 Reply open(const std::string& options_json, const std::string& name, double size, const emscripten::val& read_slice) {
   return guarded([&] {
     session = {};
@@ -90,7 +78,8 @@ Reply open(const std::string& options_json, const std::string& name, double size
     options.filter = json.at("filter").get<std::string>();
     options.archs = json.at("archs").get<std::vector<std::string>>();
     if (!read_slice.isNull()) {
-      session.weights = trilane::bench::open_weights(static_cast<std::uint64_t>(size), read_through(read_slice), name);
+      session.weights =
+          trilane::bench::open_weights(static_cast<std::uint64_t>(size), trilane::web::read_through(read_slice), name);
       options.weights = &session.weights;
     }
     session.runner = std::make_unique<trilane::bench::Runner>(std::move(options));
