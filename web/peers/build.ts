@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'vite';
 import { progress } from '../runner/progress.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -34,6 +33,7 @@ export async function buildModules(): Promise<void> {
 export async function buildPage(): Promise<string> {
   if (!existsSync(here('../../build/wasm/web/trilane-kernels.mjs'))) throw new Error('the preset wasm is not built: leave out --no-build');
   progress.show('building the page');
+  const { build } = await import('vite'); // only now: usage and its errors shall not wait for it
   await build({ configFile: here('vite.config.ts'), logLevel: 'error' });
   return here('../../build/peers');
 }

@@ -7,6 +7,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** The page of the comparison, apart from the site: nobody who visits that loads onnxruntime-web. */
 export default defineConfig({
   ...site,
+  plugins: [], // the site's own
   root: here('.'),
   build: {
     outDir: here('../../build/peers'),
