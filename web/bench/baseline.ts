@@ -43,7 +43,7 @@ export interface Baseline {
     platform: string;
     os: string | null;
     cpu: { model: string | null };
-    engine: { name: string; version: string } | null;
+    engine: { name: string; version: string; user_agent: string } | null;
     cross_origin_isolated: boolean | null;
     timer: { resolution_ns: number };
     fingerprint: string | null;

@@ -82,13 +82,9 @@ async function list(): Promise<void> {
 }
 
 async function listAnew(otherFile: boolean): Promise<void> {
-  try {
-    if (otherFile) {
-      setState('loading', 'Opening the file …');
-      await offerCases();
-    }
-  } catch (error) {
-    return fail(error);
+  if (otherFile) {
+    setState('loading', 'Opening the file …');
+    await offerCases().catch(() => {}); // list() meets the same error and shows it
   }
   await list();
 }

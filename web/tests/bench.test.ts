@@ -3,36 +3,16 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Page } from 'puppeteer-core';
-import { findProgram, launch } from '../runner/browser.ts';
+import type { Baseline } from '../bench/baseline.ts';
 import { serve } from '../runner/server.ts';
+import { inState, openPage, parseValid, textOf } from './bench.ts';
+import { skipWithout } from './browsers.ts';
 import { inRepo, runner, temporaryFolder, trilane } from './support.ts';
 
-interface Baseline {
-  environment: {
-    platform: string;
-    cpu: { model: string | null };
-    engine: { name: string; version: string; user_agent: string } | null;
-    cross_origin_isolated: boolean | null;
-    timer: { resolution_ns: number };
-    fingerprint: string | null;
-  };
-  benchmarks: { case: string; arch: string; throughput: { tokens_per_s?: number }; output_digest: string }[];
-}
-
 const archs = ['scalar', 'simd128', 'relaxed'];
-const schema = JSON.parse(readFileSync(inRepo('baselines/schema.json'), 'utf8')) as object;
-// Formats are annotations to ajv itself.
-const validate = new Ajv2020({ allErrors: true, validateFormats: false }).compile(schema);
-
-function parseValid(text: string): Baseline {
-  const baseline = JSON.parse(text) as Baseline;
-  assert.ok(validate(baseline), JSON.stringify(validate.errors, null, 2));
-  return baseline;
-}
 
 async function runHeadless(args: string[]): Promise<Baseline> {
   const ended = await runner(args);
@@ -76,7 +56,7 @@ test('a quick suite, headless: valid, complete, digests as natively', async () =
   assert.equal(typeof environment.fingerprint, 'string');
 });
 
-for (const path of ['tests/data/tiny.safetensors', '../shared/data/silero-vad-v5.safetensors']) {
+for (const path of ['tests/data/tiny.safetensors', 'tests/data/digits.safetensors', '../shared/data/silero-vad-v5.safetensors']) {
   const skip = existsSync(inRepo(path)) ? false : `${path} is not there`;
   test(`the tensors of ${path}: digests as natively`, { skip }, async () => {
     const weights = ['--weights', inRepo(path)];
@@ -98,24 +78,6 @@ test('the committed baselines: valid, and equal digests on all platforms', () =>
   }
 });
 
-/** The page at `search`, as a person opens it; complaints of the browser's console fail the test at its end. */
-async function openPage(context: TestContext, search: string): Promise<Page> {
-  const server = await serve(inRepo('web/site'));
-  context.after(() => server.close());
-  const browser = await launch('chromium', undefined);
-  context.after(() => browser.close());
-  const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  context.after(() => assert.deepEqual(complaints, []));
-  await page.goto(`${server.url}bench/${search}`);
-  await inState(page, 'ready');
-  return page;
-}
-
-const inState = (page: Page, state: string) => page.waitForSelector(`#page[data-state=${state}]`, { timeout: 120_000 });
-const textOf = (page: Page, selector: string) => page.$eval(selector, (element) => element.textContent ?? '');
 const resultRows = (page: Page) => page.$$eval('#results tr:not(.waiting)', (rows) => rows.length);
 
 test('run and stop by hand, then the rest, and the download', async (context) => {
@@ -161,14 +123,7 @@ test('products, headless: digests as natively', async () => {
   assertSameDigests(browser, await runNatively(filter));
 });
 
-const noFirefox = (() => {
-  try {
-    return findProgram('firefox') ? false : '';
-  } catch (error) {
-    return String(error);
-  }
-})();
-test('in Firefox: digests as natively', { skip: noFirefox }, async () => {
+test('in Firefox: digests as natively', { skip: skipWithout('firefox') }, async () => {
   const filter = ['--filter', '^(quantize|dequantize|gemv|gemm)/.*/(1024|640x2560(x8)?)$'];
   assertSameDigests(await runHeadless(['--quick', '--browser', 'firefox', ...filter]), await runNatively(filter));
 });
