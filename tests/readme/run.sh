@@ -19,8 +19,8 @@ cd "$scratch"
 failed=0
 complain() { printf 'README: %s\n' "$*"; failed=1; }
 
-# The lines of blocks in a language.
-blocks() { awk -v language="$1" '/^```/ { inside = ($0 == "```" language); next } inside' "$root/README.md"; }
+# The lines of blocks in a language: of the README, or of another file.
+blocks() { awk -v language="$1" '/^```/ { inside = ($0 == "```" language); next } inside' "${2:-$root/README.md}"; }
 
 commands=0
 while IFS= read -r line; do
@@ -34,6 +34,9 @@ while IFS= read -r line; do
     'cmake --preset native && cmake --build --preset native'*) ;; # scripts/test
     'cmake --install build/native'*) ;; # tests/consumer
     'npm --prefix web run dev'*) ;; # web/tests/dev.test.ts
+    'npm install trilane') ;; # web/tests/consumers.test.ts, from the packed tarball
+    'scripts/demo'*) ;; # web/tests/demo-server.test.ts
+    'scripts/peers'*) ;; # web/tests/peers.test.ts
     'git clone'* | 'scripts/setup'*) ;; # who runs this has done it
     *) complain "nothing runs the command '$line'" ;;
   esac
@@ -46,4 +49,8 @@ diff <(blocks text) <(build/native/trilane quantize tests/data/tiny.safetensors 
 diff <(blocks cpp) "$root/tests/consumer/main.cpp" || complain 'its C++ is not tests/consumer/main.cpp'
 diff <(blocks cmake) <(grep -E '^(find_package|target_link_libraries\(consumer )' "$root/tests/consumer/CMakeLists.txt") ||
   complain 'its CMake is not that of tests/consumer'
+consumer=$root/web/tests/consumers/readme # web/tests/consumers.test.ts runs it
+diff <(blocks js) "$consumer/main.js" || complain "its JavaScript is not web/tests/consumers/readme/main.js"
+diff <(blocks js "$root/web/README.md") <(cat "$consumer/main.js" "$consumer/worker.js") ||
+  complain "the JavaScript of web/README.md is not that of web/tests/consumers/readme"
 exit "$failed"

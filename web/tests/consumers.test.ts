@@ -3,11 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { copyFileSync, cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { serve } from '../runner/server.ts';
 import {
   type Session,
@@ -64,6 +65,7 @@ before(async () => {
     cpSync(join(consumers, name.name), consumer(name.name), { recursive: true });
     copyFileSync(join(consumers, 'exercise.js'), join(consumer(name.name), 'exercise.js'));
   }
+  cpSync(consumer('readme'), join(consumer('vite'), 'readme'), { recursive: true });
   for (const name of ['plain', 'own-worker']) {
     cpSync(join(folder, 'node_modules/trilane/dist'), join(consumer(name), 'trilane'), { recursive: true });
   }
@@ -97,9 +99,7 @@ test('only the package is packed, and publint finds nothing', async () => {
   await run(process.execPath, [inRepo('web/node_modules/publint/src/cli.js'), '--strict', join(folder, 'node_modules/trilane')], folder);
 });
 
-test('the simd128 module and its glue have 100 kB at most after gzip', async () => {
-  const { gzipSync } = await import('node:zlib');
-  const { readFileSync } = await import('node:fs');
+test('the simd128 module and its glue have 100 kB at most after gzip', () => {
   const size = (name: string) => gzipSync(readFileSync(join(folder, 'node_modules/trilane/dist', name)), { level: 9 }).length;
   const bytes = size('trilane-kernels.wasm') + size('trilane-kernels.js');
   assert.ok(bytes <= 100_000, `${bytes} bytes`);
@@ -109,6 +109,10 @@ test('Node without relaxed SIMD computes the same', async () => {
   const { arch, ...rest } = JSON.parse(await run(process.execPath, ['main.mjs', 'plain'], consumer('node'))) as Exercised & { arch: string };
   assert.equal(arch, 'simd128');
   assert.deepEqual(rest, expected);
+});
+
+test('the first code of the README does what it says', async () => {
+  assert.match(await run(process.execPath, ['main.js'], consumer('readme')), /\[\s*1, 1, -1, -1, 0, 1\s*\][^]*\[\s*0, 3\.848[\d.]* \] \{ snrDb: [\d.]+, cosine: [\d.]+, zeros: [\d.]+ \}/);
 });
 
 for (const resolution of ['Bundler', 'NodeNext']) {
