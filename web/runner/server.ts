@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -11,15 +12,32 @@ const contentTypes: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
 };
 
-const headers = {
-  ...isolationHeaders,
-  'Content-Security-Policy':
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' blob:; img-src 'self' data:",
-  'Cache-Control': 'no-store',
-};
+const policy = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "connect-src 'self' blob:",
+  "img-src 'self' data: blob:",
+  "worker-src 'self' blob:",
+];
+
+const safeHeaders = { ...isolationHeaders, 'Content-Security-Policy': policy.join('; ') };
+
+export interface ServerOptions {
+  /** 0: one that is free. */
+  port?: number;
+  /** As a host serves on which headers cannot be set: neither isolated nor with a content security policy. */
+  bare?: boolean;
+}
+
+export interface Server {
+  url: string;
+  close(): void;
+}
 
 /** The file that `path` asks for below `root`, or null: no way leads out of the root. */
 async function find(root: string, path: string): Promise<{ file: string; size: number } | null> {
@@ -31,7 +49,8 @@ async function find(root: string, path: string): Promise<{ file: string; size: n
 }
 
 /** Serves the files below `root`, cross-origin isolated, to this machine only. */
-export async function serve(root: string): Promise<{ url: string; close(): void }> {
+export async function serve(root: string, { port = 0, bare = false }: ServerOptions = {}): Promise<Server> {
+  const headers = { 'Cache-Control': 'no-store', ...(bare ? {} : safeHeaders) };
   const server = createServer((request, response) => {
     void (async () => {
       let path: string;
@@ -51,10 +70,8 @@ export async function serve(root: string): Promise<{ url: string; close(): void 
       pipeline(createReadStream(found.file), response, () => {});
     })();
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening'); // rejects on 'error'
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     close() {
