@@ -1,5 +1,6 @@
 /// What one variant of the network makes of the digit: its answer, a bar a digit, and what is known about it.
 
+import { shareOf } from '../share.ts';
 import { classes } from './network.ts';
 import type { Variant } from './protocol.ts';
 
@@ -33,11 +34,11 @@ export class Card {
     this.#bars.forEach(({ item, bar, text }, digit) => {
       const share = probabilities?.[digit] ?? 0;
       bar.style.transform = `scaleY(${share.toFixed(4)})`;
-      text.textContent = probabilities ? `: ${percentOf(share)}` : '';
+      text.textContent = probabilities ? `: ${shareOf(share)}` : '';
       item.classList.toggle('most', digit === most);
     });
     this.#set('.digit', most < 0 ? '–' : String(most));
-    this.#set('.share', probabilities ? percentOf(probabilities[most]!) : '');
+    this.#set('.share', probabilities ? shareOf(probabilities[most]!) : '');
   }
 
   set accuracy(text: string) {
@@ -60,12 +61,4 @@ export class Card {
     const found = this.#root.querySelector(selector);
     if (found && found.textContent !== text) found.textContent = text;
   }
-}
-
-/** Never 100 % where it is not. */
-function percentOf(share: number): string {
-  const percent = share * 100;
-  if (percent > 99 && percent < 100) return '> 99\u00a0%';
-  if (percent > 0 && percent < 1) return '< 1\u00a0%';
-  return `${Math.round(percent)}\u00a0%`;
 }

@@ -10,12 +10,20 @@ interface Point {
   readonly y: number;
 }
 
+interface Stroke {
+  /** Where the canvas lies, looked up once: asking for it at every point would lay out the page each time. */
+  readonly place: DOMRect;
+  /** The last two points. */
+  last: Point;
+  middle: Point;
+}
+
 export class Pad {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   readonly #changed: () => void;
-  /** The last two points of every stroke that is being drawn, by pointer. */
-  readonly #strokes = new Map<number, { last: Point; middle: Point }>();
+  /** What is being drawn, by pointer. */
+  readonly #strokes = new Map<number, Stroke>();
   /** True while the pad shows a digit that was not drawn here: the next stroke replaces it. */
   #isSample = false;
 
@@ -57,8 +65,7 @@ export class Pad {
     return this.#context.getImageData(0, 0, this.#canvas.width, this.#canvas.height);
   }
 
-  #pointOf(event: PointerEvent): Point {
-    const { left, top, width, height } = this.#canvas.getBoundingClientRect();
+  #pointOf(event: PointerEvent, { left, top, width, height }: DOMRect): Point {
     return {
       x: ((event.clientX - left) / width) * this.#canvas.width,
       y: ((event.clientY - top) / height) * this.#canvas.height,
@@ -73,8 +80,9 @@ export class Pad {
     } catch {
       // The pointer is gone already.
     }
-    const point = this.#pointOf(event);
-    this.#strokes.set(event.pointerId, { last: point, middle: point });
+    const place = this.#canvas.getBoundingClientRect();
+    const point = this.#pointOf(event, place);
+    this.#strokes.set(event.pointerId, { place, last: point, middle: point });
     this.#dot(point);
     this.#changed();
   }
@@ -85,7 +93,7 @@ export class Pad {
     // The pointer's path between two frames, where the browser tells it.
     const coalesced = event.getCoalescedEvents?.() ?? [];
     for (const one of coalesced.length > 0 ? coalesced : [event]) {
-      const point = this.#pointOf(one);
+      const point = this.#pointOf(one, stroke.place);
       const middle = { x: (stroke.last.x + point.x) / 2, y: (stroke.last.y + point.y) / 2 };
       this.#line(stroke.middle, stroke.last, middle);
       stroke.last = point;

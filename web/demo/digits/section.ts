@@ -48,7 +48,7 @@ export class DigitSection {
     this.#section.addEventListener('keydown', ({ key }) => {
       if (key === 'Escape') this.#clear();
     });
-    this.#again.addEventListener('click', () => void this.measure());
+    this.#again.addEventListener('click', () => void this.measure().catch((error: Error) => this.#fail(error)));
   }
 
   /** Loads the kernels, the network and the test digits. Rejects where this browser cannot. */
@@ -115,7 +115,7 @@ export class DigitSection {
 
   #read(ask: () => Promise<Reading | null>, before: string): void {
     if (!this.#isOpen) return;
-    void this.#latest.run(async () => this.#show(await ask(), before));
+    this.#latest.run(async () => this.#show(await ask(), before)).catch((error: Error) => this.#fail(error));
   }
 
   #show(reading: Reading | null, before: string): void {
@@ -127,6 +127,13 @@ export class DigitSection {
       : 'Nothing is drawn.';
     clearTimeout(this.#saying);
     this.#saying = window.setTimeout(() => (this.#summary.textContent = text), restMs);
+  }
+
+  /** The worker broke: nothing is read any more. */
+  #fail({ message }: Error): void {
+    this.#isOpen = false;
+    this.#summary.textContent = message;
+    this.#summary.classList.add('bad');
   }
 
   async #showOneOfEach(): Promise<void> {

@@ -31,7 +31,6 @@ export class Conversion {
     this.#abort = null;
     URL.revokeObjectURL(this.#download.href);
     this.#download.removeAttribute('href');
-    this.#download.hidden = true;
     this.#progress.value = 0;
     this.#status.textContent = this.#idle;
     this.#convert.disabled = false;
@@ -77,7 +76,6 @@ export class Conversion {
     this.#download.download = `${name.replace(/\.(safetensors|npy)$/i, '')}-${format.replace('_', '')}.safetensors`;
     this.#download.href = URL.createObjectURL(made);
     this.#download.textContent = `Save ${this.#download.download}`;
-    this.#download.hidden = false;
     this.#status.textContent = `${bytes(before)} before, ${bytes(made.size)} after.`;
     this.#download.click();
   }

@@ -77,13 +77,11 @@ export class Pictures {
     if (!this.#preview) return;
     const shown: CloseUp | null = this.#close.checked ? this.#closeUp : this.#preview;
     if (!shown) return;
-    // One range of colours for all three, so that they can be compared; ±s is well within it.
-    const isSingle = shown.before.rowStep * shown.before.columnStep === 1;
-    const limit = Math.max(extent(this.#preview.before), isSingle ? this.#preview.scales.median : 0);
+    const limit = colourLimit(this.#preview.before, shown.after);
     const colours = schemeColours();
     for (const kind of kinds) paintGrid(this.#canvases[kind], shown[kind], limit, colours);
-    element('legend-low').textContent = `−${magnitude(limit)}`;
-    element('legend-high').textContent = `+${magnitude(limit)}`;
+    element('legend-low').textContent = `≤ −${magnitude(limit)}`;
+    element('legend-high').textContent = `≥ +${magnitude(limit)}`;
     element('picture-note').textContent = this.#close.checked ? this.#closeNote(shown.before) : wholeNote(shown.before, this.#preview);
   }
 
@@ -91,6 +89,14 @@ export class Pictures {
     const [row, column] = [this.#row.valueAsNumber, this.#column.valueAsNumber];
     return `Rows ${count(row)} to ${count(row + rows - 1)}, columns ${count(column)} to ${count(column + columns - 1)}: one square a weight.`;
   }
+}
+
+/**
+ * The magnitude that has the full colour, the same in all three pictures so that they can be compared: ±s, or the means of it, have
+ * half of it at least, and most weights are not beyond.
+ */
+function colourLimit(before: Grid, after: Grid): number {
+  return Math.min(2 * extent(after) || Infinity, extent(before));
 }
 
 function wholeNote({ rowStep, columnStep }: Grid, { rows, columns }: Preview): string {

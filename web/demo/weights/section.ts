@@ -1,9 +1,10 @@
 /// "Bring your own weights": a file, a tensor of it, how it is quantized; what that does; and the quantized file.
 
 import type { TrilaneWorker, WorkerFile } from 'trilane/worker';
-import { bytes, count, elementsRate, percent, time } from '../../shared/format.ts';
+import { bytes, count, elementsRate, time } from '../../shared/format.ts';
 import type { Caller } from '../calls.ts';
 import { element } from '../element.ts';
+import { shareOf } from '../share.ts';
 import { median } from '../stopwatch.ts';
 import { Conversion } from './conversion.ts';
 import { drawHistogram } from './histogram.ts';
@@ -79,7 +80,7 @@ export class WeightSection {
       this.#opened = file;
       this.#conversion.reset();
       this.#tensor.replaceChildren(...file.tensors.map(choiceOf));
-      this.#say(`${file.name}: ${bytes(file.size)}, ${count(file.tensors.length)} ${file.tensors.length === 1 ? 'matrix' : 'matrices'}.`);
+this.#say(summaryOf(file));
     });
   }
 
@@ -149,9 +150,9 @@ export class WeightSection {
   #fill(preview: Preview): void {
     const { rows, columns, scales, minus, zero, plus } = preview;
     const weights = rows * columns;
-    this.#set('share-minus', percent(minus / weights));
-    this.#set('share-zero', percent(zero / weights));
-    this.#set('share-plus', percent(plus / weights));
+    this.#set('share-minus', shareOf(minus / weights));
+    this.#set('share-zero', shareOf(zero / weights));
+    this.#set('share-plus', shareOf(plus / weights));
     this.#set('figure-size', `${bytes(4 * weights)} → ${bytes(preview.bytes)}`);
     this.#set('figure-bits', `32 → ${preview.bitsPerWeight.toFixed(3)}`);
     this.#set('figure-snr', Number.isFinite(preview.snrDb) ? `${preview.snrDb.toFixed(2)}\u00a0dB` : '∞ dB');
@@ -160,7 +161,7 @@ export class WeightSection {
       'figure-scale',
       scales.least === scales.most ? magnitude(scales.most) : `${magnitude(scales.least)} … ${magnitude(scales.most)}`,
     );
-    this.#set('figure-zeros', percent(zero / weights));
+    this.#set('figure-zeros', shareOf(zero / weights));
   }
 
   #drawHistogram(): void {
@@ -168,7 +169,7 @@ export class WeightSection {
     const { preview } = this.#shown;
     const beyond = drawHistogram(this.#histogram, preview);
     const weights = preview.rows * preview.columns;
-    const [minus, zero, plus] = [preview.minus, preview.zero, preview.plus].map((part) => percent(part / weights));
+    const [minus, zero, plus] = [preview.minus, preview.zero, preview.plus].map((part) => shareOf(part / weights));
     this.#histogram.setAttribute(
       'aria-label',
       `Histogram of the weights: ${minus} become −s, ${zero} become 0, ${plus} become +s; s is ${magnitude(preview.scales.median)}.`,
@@ -239,11 +240,15 @@ function showable({ tensors }: WorkerFile, name: string): Tensor[] {
   const fitting = matrices.filter(({ elements }) => 4 * elements <= mostBytes);
   if (fitting.length === 0) {
     const { name: tensor, elements } = matrices[0]!;
-    throw new Error(
-      `${name}: ${tensor} takes ${bytes(4 * elements)} as float32, more than the ${bytes(mostBytes)} shown here; take the command line.`,
-    );
+    throw new Error(`${name}: ${tensor} takes ${bytes(4 * elements)} as float32; up to ${bytes(mostBytes)} are shown here.`);
   }
   return fitting;
+}
+
+function summaryOf({ file, name, size, tensors }: Opened): string {
+  const hidden = file.tensors.filter(({ quantizable }) => quantizable).length - tensors.length;
+  const more = hidden > 0 ? `, and ${count(hidden)} too large to be shown` : '';
+  return `${name}: ${bytes(size)}, ${count(tensors.length)} ${tensors.length === 1 ? 'matrix' : 'matrices'}${more}.`;
 }
 
 function choiceOf({ name, dtype, shape }: Tensor): HTMLOptionElement {

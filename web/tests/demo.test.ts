@@ -1,0 +1,206 @@
+/// The demo page: digits are read right in every format, by every browser, and the page stays in shape.
+
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import axe from 'axe-core';
+import type { Page } from 'puppeteer-core';
+import { launch } from '../runner/browser.ts';
+import { sourceLink } from '../shared/source-link.ts';
+import {
+  type Session,
+  chromiumWithoutSimd,
+  firefoxWithoutRelaxed,
+  openSession,
+  skipWithout,
+  testInEachBrowser,
+  webkitWithoutSimd,
+} from './browsers.ts';
+import { addressOf, digits, inState, openDemo, quantizedNatively, site, textOf, textsOf, tiny } from './demo.ts';
+import { digitStrokes } from './strokes.ts';
+import { temporaryFolder } from './support.ts';
+
+async function draw(session: Session, digit: number): Promise<void> {
+  for (const stroke of digitStrokes[digit]!) await session.drag('#pad', stroke.map(([x, y]) => [x, y]));
+}
+
+const allRead = (digit: number) => `All four read ${digit === 8 ? 'an' : 'a'} ${digit}.`;
+
+const answers = (session: Session) => textsOf(session, '.reading .digit');
+
+testInEachBrowser('digits are drawn and read right by all four', async (context, name) => {
+  const session = await openDemo(context, name);
+  await session.waitFor(inState('digits', 'ready', 'measured'));
+  for (const digit of digitStrokes.keys()) {
+    await session.click('#clear');
+    await draw(session, digit);
+    await session.waitFor(`document.getElementById('reading').textContent === '${allRead(digit)}'`, 10).catch(async () => {
+      assert.fail(`${digit} is read as ${String(await answers(session))}`);
+    });
+    assert.deepEqual(await answers(session), Array(4).fill(String(digit)));
+  }
+  await session.click('#pad');
+  await session.press('Escape');
+  await session.waitFor(`document.getElementById('reading').textContent === 'Nothing is drawn.'`);
+  assert.deepEqual(await answers(session), Array(4).fill('–'));
+});
+
+testInEachBrowser('the test set is measured, and its digits chosen by keyboard', async (context, name) => {
+  const session = await openDemo(context, name);
+  await session.waitFor(inState('digits', 'measured'), 120);
+  const right = (await textsOf(session, '.reading .accuracy')).map(parseFloat);
+  for (const share of right) assert.ok(share >= 96, String(right));
+  assert.ok(Math.abs(right[0]! - right[1]!) <= 1.5, String(right));
+  assert.deepEqual(right.slice(2), [right[1], right[1]]);
+  for (const time of await textsOf(session, '.reading .time')) assert.match(time, /^\d.*[nµm]s$/);
+  const sizes = (await textsOf(session, '.reading .size')).map(parseFloat);
+  assert.deepEqual(sizes[0], 939); // kB: 4 · (784 · 256 + 256 · 128 + 128 · 10)
+  assert.ok(sizes[1] === sizes[2] && sizes[3]! < sizes[2]! && sizes[2]! < 939 / 14, String(sizes));
+
+  await session.evaluate(`document.querySelector('#right-samples input').focus()`);
+  await session.press('ArrowRight');
+  await session.waitFor(`document.getElementById('reading').textContent.startsWith('The test set calls it a 1.')`);
+  assert.equal(await session.evaluate(`document.querySelectorAll('#samples :checked').length`), 1);
+
+  // What is shown as read wrong is read wrong.
+  await session.evaluate(`document.querySelector('#wrong-samples input').focus()`);
+  await session.press(' ');
+  await session.waitFor(`document.querySelector('#wrong-samples input').checked`);
+  await pause(600); // the summary comes when the hand rests
+  const label = /calls it an? (\d)/.exec(await textOf(session, '#reading'))?.[1];
+  const read = await answers(session);
+  assert.ok(read.some((digit) => digit !== label), `${label}: ${String(read)}`);
+});
+
+for (const [name, search, options] of [
+  ['chromium', '?relaxed=no', {}],
+  ['firefox', '', firefoxWithoutRelaxed],
+  ['webkit', '', {}],
+] as const) {
+  test(`without relaxed SIMD the page works and says why, in ${name}`, { skip: skipWithout(name) }, async (context) => {
+    const session = await openDemo(context, name, search, options);
+    await session.waitFor(inState('digits', 'ready', 'measured'));
+    assert.match(await textOf(session, '#engine'), /runs here as WebAssembly with 128-bit SIMD\. Not with relaxed SIMD: .+\.$/);
+    await session.click('#clear');
+    await draw(session, 2);
+    await session.waitFor(`document.getElementById('reading').textContent === '${allRead(2)}'`);
+  });
+}
+
+for (const [name, options] of [['chromium', chromiumWithoutSimd], ['webkit', webkitWithoutSimd]] as const) {
+  test(`without SIMD one sentence says so, in ${name}`, { skip: skipWithout(name) }, async (context) => {
+    const session = await openDemo(context, name, '', options);
+    await session.waitFor(`document.documentElement.dataset.state === 'failed'`);
+    assert.match(await textOf(session, '#engine'), /^trilane needs WebAssembly with SIMD .* take a newer one\.$/);
+    assert.equal(await session.evaluate(`document.getElementById('convert').disabled`), true);
+    await draw(session, 2); // harms nothing
+    assert.deepEqual(await answers(session), Array(4).fill('–'));
+  });
+}
+
+/** A page of Chromium's own; what its console complains of fails the test at its end. */
+async function openInChromium(
+  context: TestContext,
+  url: string,
+  { scheme = 'light', width = 1280, height = 900 } = {},
+): Promise<Page> {
+  const browser = await launch('chromium', undefined);
+  context.after(() => browser.close());
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => ['error', 'warn'].includes(message.type()) && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('requestfailed', (request) => complaints.push(request.url()));
+  context.after(() => assert.deepEqual(complaints, []));
+  await page.setViewport({ width, height });
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+  await page.goto(url);
+  return page;
+}
+
+/** What moved on the page although nobody touched it. */
+function layoutShifts(): Promise<string[]> {
+  type LayoutShift = PerformanceEntry & { value: number; sources: { node: Element | null }[] };
+  return new Promise((resolve) => {
+    const describe = ({ value, sources }: LayoutShift) =>
+      `${value}: ${sources.map(({ node }) => node?.outerHTML.slice(0, 80)).join(' ')}`;
+    new PerformanceObserver((list) => resolve(list.getEntries().map((entry) => describe(entry as LayoutShift)))).observe({
+      type: 'layout-shift',
+      buffered: true,
+    });
+    setTimeout(() => resolve([]), 1000); // there were none
+  });
+}
+
+for (const scheme of ['light', 'dark']) {
+  for (const width of [390, 1280]) {
+    test(`accessible and without layout jumps, ${scheme}, ${width} pixels wide`, { skip: skipWithout('chromium') }, async (context) => {
+      const url = await addressOf(context);
+      // So high that all of it is in view: what is not cannot be seen moving.
+      const page = await openInChromium(context, `${url}demo/`, { scheme, width, height: 7000 });
+      await page.waitForSelector('#digits[data-state=measured]', { timeout: 120_000 });
+      await page.waitForSelector('#weights[data-timed]');
+      // Another file, without a click that would excuse what moves.
+      const bytes = [...readFileSync(tiny)];
+      await page.evaluate((content) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([new Uint8Array(content)], 'tiny.safetensors'));
+        document.querySelector('#drop')!.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
+      }, bytes);
+      await page.waitForSelector('#weights[data-timed="conv.weight"]');
+      await page.evaluate(() => document.querySelector<HTMLButtonElement>('#convert')!.click());
+      await page.waitForSelector('#download[href]');
+      assert.deepEqual(await page.evaluate(layoutShifts), []);
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, 'too wide');
+
+      const findings = async () => {
+        await page.evaluate(axe.source);
+        return page.evaluate(async () => {
+          const { violations } = await (globalThis as unknown as { axe: { run(): Promise<axe.AxeResults> } }).axe.run();
+          return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+        });
+      };
+      assert.deepEqual(await findings(), []);
+      await page.goto(url);
+      assert.deepEqual(await findings(), []);
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, 'the first page is too wide');
+    });
+  }
+}
+
+test('the page is readable without the modules, and says that they are missing', { skip: skipWithout('chromium') }, async (context) => {
+  const root = temporaryFolder(context);
+  for (const file of readdirSync(site, { recursive: true, withFileTypes: true })) {
+    if (!file.isFile() || file.name.endsWith('.wasm')) continue;
+    const folder = join(root, file.parentPath.slice(site.length));
+    mkdirSync(folder, { recursive: true });
+    copyFileSync(join(file.parentPath, file.name), join(folder, file.name));
+  }
+  const session = await openSession(context, 'chromium', `${await addressOf(context, root)}demo/`);
+  await session.waitFor(`document.documentElement.dataset.state === 'failed'`);
+  assert.match(await textOf(session, '#engine'), /^The WebAssembly module cannot be loaded: .*404/);
+  assert.equal(await session.evaluate(`performance.getEntriesByName('first-contentful-paint').length`), 1);
+});
+
+test('the download is saved under the name of its file', { skip: skipWithout('chromium') }, async (context) => {
+  const page = await openInChromium(context, `${await addressOf(context)}demo/`);
+  await page.waitForSelector('#weights[data-timed]');
+  const folder = temporaryFolder(context);
+  const session = await page.createCDPSession();
+  await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
+  await page.click('#options [value=i2_s]');
+  await page.waitForSelector('#weights[data-state=ready] #convert:enabled');
+  await page.click('#convert');
+  const saved = join(folder, 'digits-i2s.safetensors');
+  for (let tries = 0; !existsSync(saved) && tries < 100; ++tries) await pause(100);
+  assert.ok((await quantizedNatively(context, digits, ['--format', 'i2_s'])).equals(readFileSync(saved)));
+});
+
+test('the pages link to the repository where the build knows its address', () => {
+  const transform = (address: string | null) =>
+    (sourceLink(address).transformIndexHtml as (html: string) => string)('<nav><!-- source --></nav>');
+  assert.equal(transform('https://example.org/a/b'), '<nav><a href="https://example.org/a/b">Source</a></nav>');
+  assert.equal(transform(null), '<nav></nav>');
+});
