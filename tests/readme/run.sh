@@ -35,7 +35,7 @@ while IFS= read -r line; do
     'cmake --install build/native'*) ;; # tests/consumer
     'npm --prefix web run dev'*) ;; # web/tests/dev.test.ts
     'npm install trilane') ;; # web/tests/consumers.test.ts, from the packed tarball
-    'scripts/demo'*) ;; # web/tests/demo-server.test.ts
+    'scripts/demo'*) ;; # web/tests/runner-serve.test.ts
     'scripts/peers'*) ;; # web/tests/peers.test.ts
     'git clone'* | 'scripts/setup'*) ;; # who runs this has done it
     *) complain "nothing runs the command '$line'" ;;
