@@ -13,6 +13,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -35,30 +36,45 @@ EMSCRIPTEN_DECLARE_VAL_TYPE(MaybeFloats)
 EMSCRIPTEN_DECLARE_VAL_TYPE(MaybeActivations)
 EMSCRIPTEN_DECLARE_VAL_TYPE(MaybeQuality)
 EMSCRIPTEN_DECLARE_VAL_TYPE(MaybeBoolean)
-EMSCRIPTEN_DECLARE_VAL_TYPE(Text)
+EMSCRIPTEN_DECLARE_VAL_TYPE(MaybeText)
 EMSCRIPTEN_DECLARE_VAL_TYPE(Texts)
 EMSCRIPTEN_DECLARE_VAL_TYPE(Numbers)
 EMSCRIPTEN_DECLARE_VAL_TYPE(ReadSlice)
 EMSCRIPTEN_DECLARE_VAL_TYPE(WritePiece)
 
+/// Room is reserved: to say that there is no memory must not need any.
 struct Failure {
-  std::string code;
-  std::string message;
+  std::string code = std::string(64, ' ');
+  std::string message = std::string(256, ' ');
+
+  void set(std::string_view new_code, std::string_view new_message) {
+    code.assign(new_code);
+    message.assign(new_message);
+  }
 };
 
-Failure last_error;  // NOLINT(cert-err58-cpp): empty strings
+Failure last_error;  // NOLINT(cert-err58-cpp): without memory at its start the module does not run at all
 
-/// What `call` returns; or `failed`, and the reason in last_error.
+/// Puts the exception that is being handled into last_error. Apart, so that this stands once in the module and not in each call.
+[[gnu::noinline]] void record() noexcept {
+  try {
+    throw;
+  } catch (const Error& error) {
+    last_error.set(name(error.code()), error.what());
+  } catch (const std::bad_alloc&) {
+    last_error.set("out_of_memory", "WebAssembly gets no more memory: free matrices that are no longer needed.");
+  } catch (const std::exception& error) {
+    last_error.set("internal", error.what());
+  }
+}
+
+/// What `call` returns; or `failed`, and the reason in last_error. What JavaScript threw in between passes through.
 template <class Result, class Call>
 Result guarded(Result failed, const Call& call) {
   try {
     return call();
-  } catch (const Error& error) {
-    last_error = {std::string(name(error.code())), error.what()};
-  } catch (const std::bad_alloc&) {
-    last_error = {"out_of_memory", "WebAssembly gets no more memory: free matrices that are no longer needed."};
-  } catch (const std::exception& error) {
-    last_error = {"internal", error.what()};
+  } catch (const std::exception&) {
+    record();
   }
   return failed;
 }
@@ -81,11 +97,23 @@ void copy_in(const val& array, std::span<T> to) {
   view<T>(to).template call<void>("set", array);
 }
 
+/// Memory that is about to be overwritten, so that nobody clears it first.
 template <class T>
-std::vector<T> copied_in(const val& array) {
-  std::vector<T> elements(length_of(array));
-  copy_in<T>(array, elements);
-  return elements;
+class Buffer {
+ public:
+  explicit Buffer(std::size_t size) : size_(size), elements_(std::make_unique_for_overwrite<T[]>(size)) {}
+  [[nodiscard]] std::span<T> all() const { return {elements_.get(), size_}; }
+
+ private:
+  std::size_t size_;
+  std::unique_ptr<T[]> elements_;
+};
+
+template <class T>
+Buffer<T> copied_in(const val& array) {
+  Buffer<T> buffer(length_of(array));
+  copy_in<T>(array, buffer.all());
+  return buffer;
 }
 
 val quality_object(const Quality& quality) {
@@ -132,9 +160,9 @@ class Matrix {
   [[nodiscard]] Granularity granularity() const {
     return packed_.scales().size() == 1 ? Granularity::tensor : Granularity::row;
   }
-  [[nodiscard]] std::vector<std::uint8_t> storage() const {
-    std::vector<std::uint8_t> codes(storage_bytes(packed_.format(), packed_.shape()));
-    packed_.unpack(codes);
+  [[nodiscard]] Buffer<std::uint8_t> storage() const {
+    Buffer<std::uint8_t> codes(storage_bytes(packed_.format(), packed_.shape()));
+    packed_.unpack(codes.all());
     return codes;
   }
 
@@ -167,22 +195,22 @@ class Matrix {
 
   MaybeFloats dequantize() const {
     return guarded(MaybeFloats(val::null()), [&] {
-      std::vector<float> weights(packed_.shape().rows * packed_.shape().cols);
-      trilane::dequantize(storage(), packed_.scales(), packed_.shape(), packed_.format(), weights);
-      return MaybeFloats(copy_out<float>(weights));
+      const Buffer<float> weights(packed_.shape().rows * packed_.shape().cols);
+      trilane::dequantize(storage().all(), packed_.scales(), packed_.shape(), packed_.format(), weights.all());
+      return MaybeFloats(copy_out<float>(weights.all()));
     });
   }
 
   MaybeBytes codes() const {
-    return guarded(MaybeBytes(val::null()), [&] { return MaybeBytes(copy_out<std::uint8_t>(storage())); });
+    return guarded(MaybeBytes(val::null()), [&] { return MaybeBytes(copy_out<std::uint8_t>(storage().all())); });
   }
 
-  Floats scales() const { return Floats(copy_out<float>(packed_.scales())); }
+  MaybeFloats scales() const { return MaybeFloats(copy_out<float>(packed_.scales())); }
 
   MaybeQuality quality(const Floats& original) const {
     return guarded(MaybeQuality(val::null()), [&] {
-      return MaybeQuality(quality_object(
-          measure_quality(copied_in<float>(original), storage(), packed_.scales(), packed_.shape(), packed_.format())));
+      return MaybeQuality(quality_object(measure_quality(copied_in<float>(original).all(), storage().all(),
+                                                         packed_.scales(), packed_.shape(), packed_.format())));
     });
   }
 
@@ -207,20 +235,20 @@ Matrix* quantize(const Floats& weights, double rows, double columns, const std::
     const Format layout = parse_format(format);
     const QuantizeOptions options{parse_scale_rule(rule), parse_granularity(granularity)};
     const std::size_t bytes = storage_bytes(layout, shape);
-    const std::vector<float> floats = copied_in<float>(weights);
+    const Buffer<float> floats = copied_in<float>(weights);
     // Where the lengths do not fit, nothing is allocated for what is about to be refused.
-    const bool fits = floats.size() == shape.rows * shape.cols;
-    std::vector<std::uint8_t> codes(fits ? bytes : 0);
-    std::vector<float> scales(fits ? scale_count(options.granularity, shape) : 0);
-    trilane::quantize(floats, shape, layout, options, codes, scales);
-    return new Matrix(codes, scales, shape, layout, options.rule);
+    const bool fits = floats.all().size() == shape.rows * shape.cols;
+    const Buffer<std::uint8_t> codes(fits ? bytes : 0);
+    const Buffer<float> scales(fits ? scale_count(options.granularity, shape) : 0);
+    trilane::quantize(floats.all(), shape, layout, options, codes.all(), scales.all());
+    return new Matrix(codes.all(), scales.all(), shape, layout, options.rule);
   });
 }
 
 Matrix* from_storage(const Bytes& codes, const Floats& scales, double rows, double columns, const std::string& format,
                      const std::string& rule) {
   return guarded<Matrix*>(nullptr, [&] {
-    return new Matrix(copied_in<std::uint8_t>(codes), copied_in<float>(scales), shape_of(rows, columns),
+    return new Matrix(copied_in<std::uint8_t>(codes).all(), copied_in<float>(scales).all(), shape_of(rows, columns),
                       parse_format(format), parse_scale_rule(rule));
   });
 }
@@ -239,7 +267,7 @@ MaybeActivations activations(const Floats& x, double columns) {
 MaybeQuality quality(const Floats& original, const Floats& restored) {
   return guarded(MaybeQuality(val::null()), [&] {
     Quality quality;
-    quality.add(copied_in<float>(original), copied_in<float>(restored));
+    quality.add(copied_in<float>(original).all(), copied_in<float>(restored).all());
     return MaybeQuality(quality_object(quality));
   });
 }
@@ -310,24 +338,8 @@ class File {
         quantized_(safetensors::quantized_tensors(*reader_)) {}
 
   /// { tensors: [{ name, dtype, shape, elements, bytes, quantizable, quantized }], metadata } as JSON.
-  [[nodiscard]] std::string describe() const {
-    Json tensors = Json::array();
-    for (const Tensor& tensor : reader_->tensors()) {
-      Json entry = {{"name", tensor.name},   {"dtype", name(tensor.dtype)},
-                    {"shape", tensor.shape}, {"elements", tensor.elements()},
-                    {"bytes", tensor.size},  {"quantizable", safetensors::is_quantizable(tensor)},
-                    {"quantized", nullptr}};
-      const auto found = quantized_.find(tensor.name);
-      if (found != quantized_.end()) {
-        entry["quantized"] = {{"format", name(found->second.format)},
-                              {"scale", name(found->second.rule)},
-                              {"per", name(found->second.granularity)},
-                              {"shape", found->second.shape},
-                              {"dtype", name(found->second.dtype)}};
-      }
-      tensors.push_back(std::move(entry));
-    }
-    return Json{{"tensors", std::move(tensors)}, {"metadata", reader_->metadata()}}.dump();
+  MaybeText describe() const {
+    return guarded(MaybeText(val::null()), [&] { return MaybeText(val(description())); });
   }
 
   MaybeFloats weights(const std::string& tensor_name) const {
@@ -337,14 +349,14 @@ class File {
       if (found != quantized_.end()) {
         const safetensors::Storage storage = safetensors::read_storage(*reader_, tensor_name, found->second);
         const Shape shape = found->second.matrix();
-        std::vector<float> weights(shape.rows * shape.cols);
-        dequantize(storage.codes, storage.scales, shape, found->second.format, weights);
-        return MaybeFloats(copy_out<float>(weights));
+        const Buffer<float> weights(shape.rows * shape.cols);
+        dequantize(storage.codes, storage.scales, shape, found->second.format, weights.all());
+        return MaybeFloats(copy_out<float>(weights.all()));
       }
       const Shape shape = tensor.matrix();
-      std::vector<float> weights(shape.rows * shape.cols);
-      reader_->read_f32(tensor, 0, weights);
-      return MaybeFloats(copy_out<float>(weights));
+      const Buffer<float> weights(shape.rows * shape.cols);
+      reader_->read_f32(tensor, 0, weights.all());
+      return MaybeFloats(copy_out<float>(weights.all()));
     });
   }
 
@@ -388,6 +400,26 @@ class File {
   }
 
  private:
+  [[nodiscard]] std::string description() const {
+    Json tensors = Json::array();
+    for (const Tensor& tensor : reader_->tensors()) {
+      Json entry = {{"name", tensor.name},   {"dtype", name(tensor.dtype)},
+                    {"shape", tensor.shape}, {"elements", tensor.elements()},
+                    {"bytes", tensor.size},  {"quantizable", safetensors::is_quantizable(tensor)},
+                    {"quantized", nullptr}};
+      const auto found = quantized_.find(tensor.name);
+      if (found != quantized_.end()) {
+        entry["quantized"] = {{"format", name(found->second.format)},
+                              {"scale", name(found->second.rule)},
+                              {"per", name(found->second.granularity)},
+                              {"shape", found->second.shape},
+                              {"dtype", name(found->second.dtype)}};
+      }
+      tensors.push_back(std::move(entry));
+    }
+    return Json{{"tensors", std::move(tensors)}, {"metadata", reader_->metadata()}}.dump();
+  }
+
   [[nodiscard]] const Tensor& find(const std::string& tensor_name) const {
     const Tensor* tensor = reader_->find(tensor_name);
     if (tensor == nullptr) {
@@ -407,23 +439,30 @@ File* open_file(double size, const ReadSlice& read, const std::string& file_name
 /// Collects tensors, then lays them out as one file.
 class Writer {
  public:
-  void add_matrix(const std::string& tensor_name, const Matrix& matrix) {
-    const PackedMatrix& packed = matrix.packed();
-    const Shape shape = packed.shape();
-    quantized_[tensor_name] = {
-        packed.format(), matrix.rule(), matrix.granularity(), {shape.rows, shape.cols}, safetensors::Dtype::f32};
-    add({tensor_name, safetensors::Dtype::u8, {shape.rows, row_bytes(packed.format(), shape.cols)}}, matrix.storage());
-    const auto scales = std::as_bytes(packed.scales());
-    const auto* const first = reinterpret_cast<const std::uint8_t*>(scales.data());
-    add({safetensors::scale_name(tensor_name), safetensors::Dtype::f32, {packed.scales().size()}},
-        {first, first + scales.size()});
+  /// null if it failed, as add_floats().
+  MaybeBoolean add_matrix(const std::string& tensor_name, const Matrix& matrix) {
+    return guarded(MaybeBoolean(val::null()), [&] {
+      const PackedMatrix& packed = matrix.packed();
+      const Shape shape = packed.shape();
+      quantized_[tensor_name] = {
+          packed.format(), matrix.rule(), matrix.granularity(), {shape.rows, shape.cols}, safetensors::Dtype::f32};
+      add({tensor_name, safetensors::Dtype::u8, {shape.rows, row_bytes(packed.format(), shape.cols)}},
+          bytes_of<std::uint8_t>(matrix.storage().all()));
+      add({safetensors::scale_name(tensor_name), safetensors::Dtype::f32, {packed.scales().size()}},
+          bytes_of(packed.scales()));
+      return MaybeBoolean(val(true));
+    });
   }
 
   /// `bytes`: the float32 of a tensor of `shape`, which the package has checked.
-  void add_floats(const std::string& tensor_name, const Numbers& shape, const Bytes& bytes) {
-    const auto dimensions = emscripten::convertJSArrayToNumberVector<double>(shape);
-    std::vector<std::uint64_t> whole(dimensions.begin(), dimensions.end());
-    add({tensor_name, safetensors::Dtype::f32, std::move(whole)}, copied_in<std::uint8_t>(bytes));
+  MaybeBoolean add_floats(const std::string& tensor_name, const Numbers& shape, const Bytes& bytes) {
+    return guarded(MaybeBoolean(val::null()), [&] {
+      const auto dimensions = emscripten::convertJSArrayToNumberVector<double>(shape);
+      std::vector<std::uint64_t> whole(dimensions.begin(), dimensions.end());
+      add({tensor_name, safetensors::Dtype::f32, std::move(whole)},
+          bytes_of<std::uint8_t>(copied_in<std::uint8_t>(bytes).all()));
+      return MaybeBoolean(val(true));
+    });
   }
 
   MaybeBytes finish(const std::string& metadata_json) {
@@ -445,6 +484,12 @@ class Writer {
   }
 
  private:
+  template <class T>
+  static std::vector<std::uint8_t> bytes_of(std::span<const T> elements) {
+    const auto* const first = reinterpret_cast<const std::uint8_t*>(elements.data());
+    return {first, first + elements.size_bytes()};
+  }
+
   void add(Tensor tensor, std::vector<std::uint8_t> bytes) {
     bytes_.emplace_back(tensor.name, std::move(bytes));
     tensors_.push_back(std::move(tensor));
@@ -472,7 +517,7 @@ EMSCRIPTEN_BINDINGS(trilane_kernels) {
   emscripten::register_type<Numbers>("number[]");
   emscripten::register_type<ReadSlice>("(offset: number, length: number) => Uint8Array | null");
   emscripten::register_type<WritePiece>("(offset: number, bytes: Uint8Array) => void");
-  emscripten::register_type<Text>("string");
+  emscripten::register_type<MaybeText>("string | null");
 
   emscripten::class_<Matrix>("Matrix")
       .property("rows", &Matrix::rows)

@@ -21,9 +21,11 @@ export async function compile(variant: Variant): Promise<WebAssembly.Module> {
   try {
     return await compileFile(variant.wasm());
   } catch (error) {
-    // What went wrong first says more than what goes wrong with the other way.
-    const inlined = await variant.inlined?.().catch(() => null);
-    if (inlined) return WebAssembly.compile(decodeBase64(inlined.default));
+    try {
+      if (variant.inlined) return await WebAssembly.compile(decodeBase64((await variant.inlined()).default));
+    } catch {
+      // What went wrong first says more.
+    }
     throw loadFailed(error);
   }
 }

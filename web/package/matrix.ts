@@ -72,7 +72,7 @@ export class TernaryMatrix {
 
   /** One scale, or one a row. */
   scales(): Float32Array {
-    return this.#handle.get().scales();
+    return checked(this.#module, this.#handle.get().scales());
   }
 
   /**

@@ -82,7 +82,7 @@ export class SafetensorsFile {
     this.name = name;
     this.#module = module;
     this.#handle = new Handle(this, file, 'file');
-    const { tensors, metadata } = JSON.parse(file.describe()) as Pick<SafetensorsFile, 'tensors' | 'metadata'>;
+    const { tensors, metadata } = JSON.parse(checked(module, file.describe())) as Pick<SafetensorsFile, 'tensors' | 'metadata'>;
     this.tensors = tensors;
     this.metadata = metadata;
   }

@@ -114,9 +114,9 @@ export class Trilane {
     try {
       for (const [name, tensor] of Object.entries(tensors)) {
         if (tensor instanceof TernaryMatrix) {
-          writer.addMatrix(name, handleOf(tensor));
+          checked(this.#module, writer.addMatrix(name, handleOf(tensor)));
         } else {
-          writer.addFloats(name, tensor.shape, bytesOf(name, tensor));
+          checked(this.#module, writer.addFloats(name, tensor.shape, bytesOf(name, tensor)));
         }
       }
       return checked(this.#module, writer.finish(JSON.stringify(metadata)));
