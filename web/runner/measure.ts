@@ -1,5 +1,6 @@
 import type { Baseline } from '../bench/baseline.ts';
 import type { Machine, Tier, TrilaneBench } from '../bench/protocol.ts';
+import { duration } from '../shared/format.ts';
 import { type BrowserName, type LaunchOptions, startBrowser } from './browser.ts';
 import { type RunOptions, runBenchPage } from './run.ts';
 import type { RunningBrowser, Session } from './session.ts';
@@ -75,16 +76,23 @@ export function tiersOf(baseline: string, optimized: string): Record<string, Tie
   return Object.fromEntries(tiers);
 }
 
+/** Says which of several launches runs, and how long they still take if each takes as long as those before it. */
+function labelOf(launch: number, launches: number, startedAt: number): string {
+  if (launches === 1) return '';
+  const seconds = ((performance.now() - startedAt) / 1000 / (launch - 1)) * (launches - launch + 1);
+  return `launch ${launch} of ${launches}${launch === 1 ? '' : ` (${duration(seconds)} left)`}: `;
+}
+
 /** Runs the suite in fresh pages and returns the one baseline of all of them. */
 export async function measure(options: MeasureOptions): Promise<string> {
+  const { launches } = options;
   return withBrowser(options, {}, async (browser) => {
+    const startedAt = performance.now();
     const texts: string[] = [];
-    for (;;) {
+    for (let launch = 1; ; ++launch) {
       const session = await browser.newSession();
-      const launch = texts.length + 1;
-      const several = options.launches > 1;
-      texts.push(await runOnce(session, options, several ? launch : null, several ? `launch ${launch} of ${options.launches}: ` : ''));
-      if (launch === options.launches) return finish(session, options, texts);
+      texts.push(await runOnce(session, options, launches === 1 ? null : launch, labelOf(launch, launches, startedAt)));
+      if (launch === launches) return finish(session, options, texts);
       await session.close();
     }
   });

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { LaunchOptions } from '../runner/browser.ts';
 import { type ServerOptions, serve } from '../runner/server.ts';
-import { type BrowserName, type LaunchOptions, openSession, skipWithout, testInEachBrowser } from './browsers.ts';
+import { type BrowserName, openSession, skipWithout, testInEachBrowser } from './browsers.ts';
 import { inRepo } from './support.ts';
 
 async function openBench(context: TestContext, name: BrowserName, server: ServerOptions, options: LaunchOptions = {}) {
