@@ -25,9 +25,7 @@ const theme: Theme = {
   text: 'rgb(0, 0, 0)',
   quiet: 'rgb(1, 1, 1)',
   line: 'rgb(2, 2, 2)',
-  ground: 'rgb(255, 255, 255)',
   good: 'rgb(0, 128, 0)',
-  bad: 'rgb(128, 0, 0)',
   series: Array.from({ length: 6 }, (_, i) => `rgb(${i}, 0, 255)`),
   font: 'sans-serif',
 };

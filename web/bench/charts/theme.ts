@@ -3,9 +3,7 @@ export interface Theme {
   text: string;
   quiet: string;
   line: string;
-  ground: string;
   good: string;
-  bad: string;
   series: string[];
   font: string;
 }
@@ -26,9 +24,7 @@ export function currentTheme(): Theme {
     text: colour('text'),
     quiet: colour('quiet'),
     line: colour('line'),
-    ground: colour('ground'),
     good: colour('good'),
-    bad: colour('bad'),
     series: Array.from({ length: seriesCount }, (_, i) => colour(`series-${i + 1}`)),
     font: getComputedStyle(document.body).fontFamily,
   };
