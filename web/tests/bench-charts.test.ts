@@ -121,6 +121,7 @@ test('ratios: a bar a case, from 1', async () => {
 
 test('ticks of a logarithmic axis', () => {
   assert.deepEqual(logTicks(0.15, 30), [0.2, 0.5, 1, 2, 5, 10, 20]);
+  assert.deepEqual(logTicks(15, 55), [20, 30, 40, 50]);
   assert.deepEqual(logTicks(1e3, 5e6), [1e3, 1e4, 1e5, 1e6]);
   assert.deepEqual([0.25, 1, 999, 65536, 2e7, 1.5e9].map(short), ['0.25', '1', '999', '65.5\u00a0k', '20\u00a0M', '1.5\u00a0G']);
 });

@@ -10,9 +10,9 @@ export function short(value: number): string {
   return `${Number((value / size).toPrecision(3))}${unit && `\u00a0${unit}`}`;
 }
 
-/** The ticks of a logarithmic axis: 1, 2 and 5 of each decade, or 1 alone where there are many. */
+/** The ticks of a logarithmic axis: 1, 2 and 5 of each decade; 1 alone where there are many, every digit where there is one. */
 export function logTicks(min: number, max: number): number[] {
-  const mantissas = max / min > 2000 ? [1] : [1, 2, 5];
+  const mantissas = max / min > 2000 ? [1] : max / min > 8 ? [1, 2, 5] : [1, 2, 3, 4, 5, 6, 7, 8, 9];
   const ticks: number[] = [];
   for (let exponent = Math.floor(Math.log10(min)); 10 ** exponent <= max; ++exponent) {
     // A power below 1 is not exact, a quotient is.

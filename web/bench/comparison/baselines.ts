@@ -90,7 +90,7 @@ const loadedOf = (id: string, name: string, text: string): Loaded => ({
 });
 
 /** "browser, V8 156.0, a CPU, 24 cases, 1 launch, tier unknown" */
-export function summary({ environment, suite, benchmarks }: Baseline): string {
+function summary({ environment, suite, benchmarks }: Baseline): string {
   const { platform, engine, cpu, os } = environment;
   const plural = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : what.endsWith('h') ? 'es' : 's'}`;
   return [

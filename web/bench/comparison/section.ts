@@ -74,7 +74,7 @@ export class ComparisonSection {
   /** Files may be dropped anywhere: a browser would otherwise leave the page for them. */
   #acceptDrops(): void {
     const zone = element('drop-zone');
-    const takesFilesItself = (event: DragEvent) => (event.target as Element).matches('input[type=file]');
+    const takesFilesItself = ({ target }: Event) => target instanceof Element && target.matches('input[type=file]:enabled');
     addEventListener('dragover', (event) => {
       if (takesFilesItself(event)) return;
       event.preventDefault();
