@@ -78,7 +78,8 @@ test('what the page says of a tensor is what the command line says', { skip: ski
     await session.waitFor(`document.getElementById('weights').dataset.timed === '${tensor}'`);
     const row = rows.find(([name]) => name === tensor)!;
     const after = `${row[4]}\u00a0${row[5]}`;
-    assert.ok((await textOf(session, '#figure-size')).endsWith(`→ ${after}`), `${await textOf(session, '#figure-size')}: ${after}`);
+    const size = await textOf(session, '#figure-size');
+    assert.ok(size.endsWith(`→ ${after}`), `${size}: ${after}`);
     assert.equal(await textOf(session, '#figure-bits'), `32 → ${row[6]}`);
     assert.equal(await textOf(session, '#figure-snr'), `${row[7]}\u00a0dB`);
     assert.equal(await textOf(session, '#figure-cosine'), row[8]);
@@ -161,14 +162,20 @@ function badFiles(): Record<string, { bytes: Buffer; says: RegExp }> {
       bytes: safetensors('v', 'F32', [4], Buffer.alloc(16)),
       says: /^vector\.safetensors has no F32, F16 or BF16 tensor of at least two dimensions\.$/,
     },
-    'nan.safetensors': { bytes: safetensors('w', 'F32', [2, 2], Buffer.from(nan.buffer)), says: /weight 2|index 2|\b2\b.*NaN|NaN/ },
+    'nan.safetensors': {
+      bytes: safetensors('w', 'F32', [2, 2], Buffer.from(nan.buffer)),
+      says: /^nan\.safetensors: w: .*\b2\b/,
+    },
     'text.npy': { bytes: Buffer.from('These are no weights.\n'), says: /^text\.npy is no \.npy file/ },
     'cut.npy': { bytes: npy(`'<f4'`, '(6, 130)', floats).subarray(0, 500), says: /^cut\.npy has \d+ bytes .* takes 3120\.$/ },
     'cut-header.npy': { bytes: npy(`'<f4'`, '(6, 130)', floats).subarray(0, 40), says: /^cut-header\.npy is cut off/ },
     'start.npy': { bytes: Buffer.from('\x93NUMPY', 'latin1'), says: /^start\.npy is cut off/ },
     'fortran.npy': { bytes: npy(`'<f4'`, '(6, 130)', floats, 'True'), says: /^fortran\.npy is in Fortran order; save it/ },
-    'integers.npy': { bytes: npy(`'<i4'`, '(2, 2)', integers), says: /^integers\.npy holds integers \(<i4\); read are .*float32/ },
-    'big.npy': { bytes: npy(`'>f4'`, '(2, 2)', integers), says: /^big\.npy holds .*\(>f4\); read are little-endian/ },
+    'integers.npy': {
+      bytes: npy(`'<i4'`, '(2, 2)', integers),
+      says: /^integers\.npy holds integers \(<i4\); what is read here .*float32/,
+    },
+    'big.npy': { bytes: npy(`'>f4'`, '(2, 2)', integers), says: /^big\.npy holds .*\(>f4\); what is read here is little-endian/ },
     'records.npy': { bytes: npy(`[('a', '<f4')]`, '(2, 2)', integers), says: /^records\.npy holds something else/ },
     'vector.npy': { bytes: npy(`'<f4'`, '(4,)', integers), says: /^vector\.npy has no .* two dimensions\.$/ },
   };
@@ -180,10 +187,11 @@ test('a bad file gets one sentence, and what was there stays', { skip: skipWitho
   await session.waitFor(inState('weights', 'ready'));
   await choose(session, tiny);
   await session.waitFor(`document.getElementById('weights').dataset.timed === 'conv.weight'`);
-  const state = () => session.evaluate(`JSON.stringify(['tensor', 'figures', 'picture-note'].map((id) => document.getElementById(id).textContent))`);
+  const state = async () => [await textOf(session, '#tensor'), await textOf(session, '#figures'), await textOf(session, '#picture-note')];
   const former = await state();
   const quantized = await quantizedNatively(context, tiny, ['--format', 'tl2']);
-  const files = { ...badFiles(), 'ternary.safetensors': { bytes: quantized, says: /^ternary\.safetensors is quantized already; choose/ } };
+  const ternary = { bytes: quantized, says: /^ternary\.safetensors is quantized already; choose/ };
+  const files = { ...badFiles(), 'ternary.safetensors': ternary };
   for (const [file, { bytes, says }] of Object.entries(files)) {
     writeFileSync(join(folder, file), bytes);
     await choose(session, join(folder, file));
@@ -191,7 +199,7 @@ test('a bad file gets one sentence, and what was there stays', { skip: skipWitho
     assert.match(said, says, file);
     assert.doesNotMatch(said, /\n/, file);
     assert.ok(await session.evaluate(`document.getElementById('weights-status').matches('.bad')`), file);
-    assert.equal(await state(), former, file);
+    assert.deepEqual(await state(), former, file);
   }
   // And it still works.
   assert.ok(quantized.equals(await converted(session)));
@@ -209,7 +217,7 @@ function makeGigabyte(path: string): void {
   length.writeBigUInt64LE(BigInt(header.length));
   const file = openSync(path, 'w');
   writeSync(file, Buffer.concat([length, header]));
-  for (let i = 0; i < 5; ++i) writeSync(file, Buffer.from(floats.buffer), 0, floats.byteLength, 8 + header.length + (i + 0.5) * size);
+  for (let i = 0; i < 5; ++i) writeSync(file, floats, 0, floats.byteLength, 8 + header.length + (i + 0.5) * size);
   truncateSync(path, 8 + header.length + 5 * size);
 }
 
@@ -227,7 +235,8 @@ test('a gigabyte is read by slices, with progress, and can be cancelled', { skip
   writeFileSync(single, safetensors('w', 'F32', [2, 2 ** 27], Buffer.alloc(0), 2 ** 30));
   truncateSync(single, readFileSync(single).length + 2 ** 30);
   await choose(session, single);
-  assert.equal(await textOf(session, '#weights-status'), 'single.safetensors: w takes 1.07\u00a0GB as float32; up to 537\u00a0MB are shown here.');
+  const tooLarge = 'single.safetensors: w takes 1.07\u00a0GB as float32; up to 537\u00a0MB are shown here.';
+  assert.equal(await textOf(session, '#weights-status'), tooLarge);
 
   await session.click('#convert');
   await session.waitFor(`document.getElementById('converted').value > 0`);

@@ -136,7 +136,8 @@ function layoutShifts(): Promise<string[]> {
 
 for (const scheme of ['light', 'dark']) {
   for (const width of [390, 1280]) {
-    test(`accessible and without layout jumps, ${scheme}, ${width} pixels wide`, { skip: skipWithout('chromium') }, async (context) => {
+    const title = `accessible and without layout jumps, ${scheme}, ${width} pixels wide`;
+    test(title, { skip: skipWithout('chromium') }, async (context) => {
       const url = await addressOf(context);
       // So high that all of it is in view: what is not cannot be seen moving.
       const page = await openInChromium(context, `${url}demo/`, { scheme, width, height: 7000 });
@@ -170,7 +171,26 @@ for (const scheme of ['light', 'dark']) {
   }
 }
 
-test('the page is readable without the modules, and says that they are missing', { skip: skipWithout('chromium') }, async (context) => {
+test('a finger draws, and does not scroll', { skip: skipWithout('chromium') }, async (context) => {
+  const page = await openInChromium(context, `${await addressOf(context)}demo/`);
+  await page.setViewport({ width: 390, height: 844, hasTouch: true, isMobile: true });
+  await page.reload();
+  await page.waitForSelector('#digits:not([data-state=loading])');
+  const pad = await page.waitForSelector('#pad');
+  await pad!.scrollIntoView();
+  const box = (await pad!.boundingBox())!;
+  const scrolled = await page.evaluate(() => scrollY);
+  for (const stroke of digitStrokes[7]!) {
+    const points = stroke.map(([x, y]) => [box.x + x * box.width, box.y + y * box.height] as const);
+    const touch = await page.touchscreen.touchStart(...points[0]!);
+    for (const [x, y] of points) await touch.move(x, y);
+    await touch.end();
+  }
+  await page.waitForFunction((wanted) => document.getElementById('reading')?.textContent === wanted, {}, allRead(7));
+  assert.equal(await page.evaluate(() => scrollY), scrolled);
+});
+
+test('without the modules the page is readable and says so', { skip: skipWithout('chromium') }, async (context) => {
   const root = temporaryFolder(context);
   for (const file of readdirSync(site, { recursive: true, withFileTypes: true })) {
     if (!file.isFile() || file.name.endsWith('.wasm')) continue;

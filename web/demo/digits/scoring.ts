@@ -6,7 +6,7 @@ import { type DigitMethods, type Variant, variants } from './protocol.ts';
 
 /** Test digits a call: a drawing waits for no more than these. */
 const digitsACall = 50;
-const timedSamples = 15;
+export const timedSamples = 15;
 
 /** What each variant reads in the test digits. */
 export type Predictions = Record<Variant, Uint8Array>;

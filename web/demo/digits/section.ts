@@ -9,7 +9,7 @@ import { classes, likeliest } from './network.ts';
 import { Pad, paint } from './pad.ts';
 import { type DigitMethods, type Opened, type Reading, type Variant, variants } from './protocol.ts';
 import { type Sample, Samples } from './samples.ts';
-import { type Predictions, accuracy, hardest, predictAll, timeAll } from './scoring.ts';
+import { type Predictions, accuracy, hardest, predictAll, timeAll, timedSamples } from './scoring.ts';
 import { aDigit, mistake, saying } from './words.ts';
 
 const wrongShown = 10;
@@ -32,6 +32,7 @@ export class DigitSection {
   #labels: Uint8Array = new Uint8Array();
   #saying = 0;
   #isOpen = false;
+  #isMeasuring = false;
 
   constructor(caller: Caller<DigitMethods>) {
     this.#caller = caller;
@@ -67,7 +68,9 @@ export class DigitSection {
 
   /** Reads the test set, then takes the times. */
   async measure(): Promise<void> {
-    this.#again.disabled = true;
+    if (!this.#isOpen || this.#isMeasuring) return;
+    this.#isMeasuring = true;
+    this.#again.setAttribute('aria-disabled', 'true'); // a disabled button would lose the focus
     const total = this.#labels.length;
     const predictions = await predictAll(this.#caller, total, (soFar, done) => {
       this.#progress.value = done / total;
@@ -83,10 +86,12 @@ export class DigitSection {
     });
     const tick = time((await this.#caller.call('clock')) * 1e6);
     this.#status.textContent =
-      `Right: of ${count(total)} test digits. Time: one digit at a time, the median of 15 samples, each 100 or more ticks of this ` +
-      `browser’s clock (${tick}) long. Float32 runs as plain JavaScript, the others in trilane’s kernels.`;
+      `Right: how many of ${count(total)} test digits. Time: of one digit, the median of ${timedSamples} samples, ` +
+      `each at least 100 ticks of this browser’s clock (${tick}) long. ` +
+      'Float32 runs as plain JavaScript, the others in trilane’s kernels.';
     this.#section.dataset['state'] = 'measured';
-    this.#again.disabled = false;
+    this.#isMeasuring = false;
+    this.#again.setAttribute('aria-disabled', 'false');
   }
 
   #readDrawing(): void {

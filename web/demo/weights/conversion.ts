@@ -33,8 +33,7 @@ export class Conversion {
     this.#download.removeAttribute('href');
     this.#progress.value = 0;
     this.#status.textContent = this.#idle;
-    this.#convert.disabled = false;
-    this.#cancel.disabled = true;
+    this.#setRunning(false);
   }
 
   /** Quantizes the whole file, then offers and starts its download. */
@@ -42,8 +41,7 @@ export class Conversion {
     this.reset();
     const abort = new AbortController();
     this.#abort = abort;
-    this.#convert.disabled = true;
-    this.#cancel.disabled = false;
+    this.#setRunning(true);
     const begun = performance.now();
     try {
       const onProgress = (done: number) => {
@@ -59,10 +57,18 @@ export class Conversion {
     } finally {
       if (this.#abort === abort) {
         this.#abort = null;
-        this.#convert.disabled = false;
-        this.#cancel.disabled = true;
+        this.#setRunning(false);
       }
     }
+  }
+
+  /** A button that is disabled loses the focus: the other one gets it. */
+  #setRunning(isRunning: boolean): void {
+    const [from, to] = isRunning ? [this.#convert, this.#cancel] : [this.#cancel, this.#convert];
+    const hadFocus = document.activeElement === from;
+    to.disabled = false;
+    if (hadFocus) to.focus();
+    from.disabled = true;
   }
 
   #say(done: number, seconds: number): void {

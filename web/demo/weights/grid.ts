@@ -1,4 +1,5 @@
-/// A matrix as a picture of few cells: each the mean of the weights in it, all of one size, so that a cell is as noisy as the next.
+/// A matrix as a picture of few cells: each the mean of the weights in it, all of one size, so that one is as noisy as the
+/// next.
 
 /** Cells a side at most: more than a picture on the page has pixels to show. */
 const mostCells = 320;

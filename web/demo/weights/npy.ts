@@ -23,15 +23,10 @@ const maxHeader = 1 << 16;
 /** Bytes converted at a time. */
 const chunkBytes = 1 << 23;
 
-/** True if the bytes are the beginning of a .npy file. */
-async function isNpy(file: Blob): Promise<boolean> {
-  const bytes = new Uint8Array(await file.slice(0, 6).arrayBuffer());
-  return String.fromCharCode(...bytes) === '\x93NUMPY';
-}
-
 /** What the file holds. Throws, with one sentence, for anything but little-endian float16, float32 or float64 in C order. */
 export async function readNpyHeader(file: Blob, name: string): Promise<NpyArray> {
-  if (!(await isNpy(file))) throw new Error(`${name} is no .npy file: it does not begin as one.`);
+  const magic = new Uint8Array(await file.slice(0, 6).arrayBuffer());
+  if (String.fromCharCode(...magic) !== '\x93NUMPY') throw new Error(`${name} is no .npy file: it does not begin as one.`);
   const start = new DataView(await file.slice(6, 12).arrayBuffer());
   // Version 1 has a length of two bytes, 2 and 3 have one of four.
   const version = start.byteLength === 6 ? start.getUint8(0) : 0;
@@ -48,9 +43,9 @@ export async function readNpyHeader(file: Blob, name: string): Promise<NpyArray>
   const element = descr === undefined ? undefined : dtypes[descr];
   if (!element) {
     const kind = kinds[descr?.[1] ?? ''] ?? 'something else';
-    throw new Error(
-      `${name} holds ${kind}${descr ? ` (${descr})` : ''}; read are little-endian float16, float32 and float64 (<f2, <f4, <f8).`,
-    );
+    const what = descr === undefined ? kind : `${kind} (${descr})`;
+    const read = 'little-endian float16, float32 and float64 (<f2, <f4, <f8)';
+    throw new Error(`${name} holds ${what}; what is read here is ${read}.`);
   }
   const shape = dimensions.split(',').filter((text) => text.trim() !== '').map(Number);
   if (order === 'True' && shape.length > 1) {
@@ -58,15 +53,14 @@ export async function readNpyHeader(file: Blob, name: string): Promise<NpyArray>
   }
   const elements = shape.reduce((product, size) => product * size, 1);
   const offset = from + length;
-  if (file.size - offset !== elements * element.bytes) {
-    throw new Error(
-      `${name} has ${file.size - offset} bytes of elements where its shape, ${shape.join(' × ')}, takes ${elements * element.bytes}.`,
-    );
+  const [has, takes] = [file.size - offset, elements * element.bytes];
+  if (has !== takes) {
+    throw new Error(`${name} has ${has} bytes of elements where its shape, ${shape.join(' × ')}, takes ${takes}.`);
   }
   return { dtype: element.dtype, shape, offset };
 }
 
-/** `weights.npy` as `weights.safetensors`, whose one tensor is named `weights`. Float64 becomes float32; other bytes are not touched. */
+/** `weights.npy` as `weights.safetensors` of one tensor, `weights`. Float64 becomes float32; other bytes are not touched. */
 export async function npyToSafetensors(file: File): Promise<File> {
   const array = await readNpyHeader(file, file.name);
   const elements = file.slice(array.offset);

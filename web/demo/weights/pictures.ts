@@ -28,11 +28,13 @@ export class Pictures {
   readonly #row = element<HTMLInputElement>('close-row');
   readonly #column = element<HTMLInputElement>('close-column');
   readonly #latest = new Latest();
+  readonly #failed: (error: Error) => void;
   #preview: Preview | null = null;
   #closeUp: CloseUp | null = null;
 
-  constructor(caller: Caller<WeightMethods>) {
+  constructor(caller: Caller<WeightMethods>, failed: (error: Error) => void) {
     this.#caller = caller;
+    this.#failed = failed;
     for (const view of [this.#whole, this.#close]) view.addEventListener('change', () => this.#changeView());
     for (const slider of [this.#row, this.#column]) slider.addEventListener('input', () => this.#lookCloser());
     for (const kind of kinds) this.#canvases[kind].addEventListener('click', (event) => this.#lookAt(event));
@@ -67,10 +69,11 @@ export class Pictures {
   }
 
   #lookCloser(): void {
-    void this.#latest.run(async () => {
+    const look = async () => {
       this.#closeUp = await this.#caller.call('closeUp', this.#row.valueAsNumber, this.#column.valueAsNumber, closeSize);
       this.#paint();
-    });
+    };
+    this.#latest.run(look).catch(this.#failed);
   }
 
   #paint(): void {
@@ -82,18 +85,20 @@ export class Pictures {
     for (const kind of kinds) paintGrid(this.#canvases[kind], shown[kind], limit, colours);
     element('legend-low').textContent = `≤ −${magnitude(limit)}`;
     element('legend-high').textContent = `≥ +${magnitude(limit)}`;
-    element('picture-note').textContent = this.#close.checked ? this.#closeNote(shown.before) : wholeNote(shown.before, this.#preview);
+    const note = this.#close.checked ? this.#closeNote(shown.before) : wholeNote(shown.before, this.#preview);
+    element('picture-note').textContent = note;
   }
 
   #closeNote({ rows, columns }: Grid): string {
     const [row, column] = [this.#row.valueAsNumber, this.#column.valueAsNumber];
-    return `Rows ${count(row)} to ${count(row + rows - 1)}, columns ${count(column)} to ${count(column + columns - 1)}: one square a weight.`;
+    const range = (first: number, many: number) => `${count(first)} to ${count(first + many - 1)}`;
+    return `Rows ${range(row, rows)}, columns ${range(column, columns)}: one square a weight.`;
   }
 }
 
 /**
- * The magnitude that has the full colour, the same in all three pictures so that they can be compared: ±s, or the means of it, have
- * half of it at least, and most weights are not beyond.
+ * The magnitude that has the full colour, the same in all three pictures so that they can be compared: with half of it ±s is
+ * seen well, and what is far beyond ±s is told from it.
  */
 function colourLimit(before: Grid, after: Grid): number {
   return Math.min(2 * extent(after) || Infinity, extent(before));
@@ -101,6 +106,7 @@ function colourLimit(before: Grid, after: Grid): number {
 
 function wholeNote({ rowStep, columnStep }: Grid, { rows, columns }: Preview): string {
   const size = `${count(rows)} rows of ${count(columns)} weights`;
-  const cell = rowStep * columnStep === 1 ? 'one cell a weight' : `each cell the mean of ${rowStep} × ${columnStep} weights`;
+  const isSingle = rowStep * columnStep === 1;
+  const cell = isSingle ? 'one cell a weight' : `each cell the mean of ${rowStep} × ${columnStep} weights`;
   return `${size}, ${cell}. Click a picture to look closer.`;
 }

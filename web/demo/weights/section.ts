@@ -25,6 +25,11 @@ interface Opened {
   readonly tensors: readonly Tensor[];
 }
 
+interface Shown {
+  readonly tensor: string;
+  readonly preview: Preview;
+}
+
 export class WeightSection {
   readonly #kernels: TrilaneWorker;
   readonly #caller: Caller<WeightMethods>;
@@ -39,20 +44,21 @@ export class WeightSection {
   #queue = Promise.resolve();
   #isChangeWaiting = false;
   #opened: Opened | null = null;
-  #shown: { tensor: string; preview: Preview } | null = null;
+  #shown: Shown | null = null;
+  #timed: Shown | null = null;
 
-  /** `digits` gets the file that is shown first. */
+  /** `digits` gets the digit network's file. */
   constructor(kernels: TrilaneWorker, caller: Caller<WeightMethods>, digits: () => Promise<File>) {
     this.#kernels = kernels;
     this.#caller = caller;
-    this.#pictures = new Pictures(caller);
+    this.#pictures = new Pictures(caller, (error) => this.#fail(error));
     this.#conversion = new Conversion(() => this.#convert());
     this.#input.addEventListener('change', () => {
       const file = this.#input.files?.[0];
-      if (file) this.open(() => Promise.resolve(file));
+      if (file) void this.open(() => Promise.resolve(file));
       this.#input.value = ''; // so that the same file can be chosen again
     });
-    element('use-digits').addEventListener('click', () => this.open(digits));
+    element('use-digits').addEventListener('click', () => void this.open(digits));
     this.#tensor.addEventListener('change', () => this.#change());
     this.#form.addEventListener('change', ({ target }) => {
       if (target !== this.#tensor) this.#change();
@@ -60,13 +66,12 @@ export class WeightSection {
     this.#form.addEventListener('submit', (event) => event.preventDefault());
     this.#acceptDrops();
     new ResizeObserver(() => this.#drawHistogram()).observe(this.#histogram);
-    this.open(digits);
   }
 
-  /** Opens a file and shows the first of its tensors; if it cannot be read, what was there stays. */
-  open(get: () => Promise<File>): void {
+  /** Opens a file, shows the first of its tensors, and takes the times. If it cannot be read, what was there stays. */
+  open(get: () => Promise<File>): Promise<void> {
     this.#conversion.cancel(); // the new file need not wait for the old one
-    this.#work(async () => {
+    return this.#work(async () => {
       const given = await get();
       this.#say(`Reading ${given.name} …`);
       const file = await this.#openFile(given);
@@ -80,7 +85,7 @@ export class WeightSection {
       this.#opened = file;
       this.#conversion.reset();
       this.#tensor.replaceChildren(...file.tensors.map(choiceOf));
-this.#say(summaryOf(file));
+      this.#say(summaryOf(file));
     });
   }
 
@@ -100,7 +105,7 @@ this.#say(summaryOf(file));
   #change(): void {
     if (!this.#opened || this.#isChangeWaiting) return;
     this.#isChangeWaiting = true;
-    this.#work(async () => {
+    void this.#work(async () => {
       this.#isChangeWaiting = false;
       this.#conversion.reset();
       if (this.#opened) await this.#show(this.#opened, this.#tensor.value);
@@ -117,30 +122,38 @@ this.#say(summaryOf(file));
   }
 
   /** One task after the other; what one throws becomes a sentence, and what was shown stays. */
-  #work(task: () => Promise<void>): void {
-    this.#queue = this.#queue.then(async () => {
+  async #work(task: () => Promise<void>): Promise<void> {
+    const shown = this.#queue.then(async () => {
       this.#section.dataset['state'] = 'busy';
       this.#section.setAttribute('aria-busy', 'true');
       this.#status.classList.remove('bad');
       try {
         await task();
         this.#section.dataset['state'] = 'ready';
-        void this.#time();
       } catch (error) {
-        this.#say((error as Error).message);
-        this.#status.classList.add('bad');
-        this.#section.dataset['state'] = 'failed';
+        this.#fail(error as Error);
         if (this.#shown) this.#tensor.value = this.#shown.tensor;
       }
       this.#section.removeAttribute('aria-busy');
     });
+    this.#queue = shown;
+    await shown;
+    await this.#time().catch((error: Error) => this.#fail(error));
+  }
+
+  #fail({ message }: Error): void {
+    this.#say(message);
+    this.#status.classList.add('bad');
+    this.#section.dataset['state'] = 'failed';
   }
 
   async #show(opened: Opened, tensor: string): Promise<void> {
     const isNew = opened !== this.#opened || tensor !== this.#shown?.tensor;
     const matrix = isNew ? await matrixOf(opened, tensor) : null;
     const transfer = matrix ? [matrix.weights.buffer] : [];
-    const preview = await this.#caller.callWith(transfer, 'preview', matrix, this.#options());
+    const preview = await this.#caller.callWith(transfer, 'preview', matrix, this.#options()).catch((error: Error) => {
+      throw new Error(`${opened.name}: ${tensor}: ${error.message}`);
+    });
     this.#shown = { tensor, preview };
     this.#pictures.show(preview);
     this.#drawHistogram();
@@ -170,17 +183,17 @@ this.#say(summaryOf(file));
     const beyond = drawHistogram(this.#histogram, preview);
     const weights = preview.rows * preview.columns;
     const [minus, zero, plus] = [preview.minus, preview.zero, preview.plus].map((part) => shareOf(part / weights));
-    this.#histogram.setAttribute(
-      'aria-label',
-      `Histogram of the weights: ${minus} become −s, ${zero} become 0, ${plus} become +s; s is ${magnitude(preview.scales.median)}.`,
-    );
+    const become = `${minus} become −s, ${zero} become 0, ${plus} become +s`;
+    const label = `Histogram of the weights: ${become}; s is ${magnitude(preview.scales.median)}.`;
+    this.#histogram.setAttribute('aria-label', label);
     this.#set('beyond', beyond > 0 ? `${count(beyond)} ${beyond === 1 ? 'weight lies' : 'weights lie'} outside.` : '');
   }
 
-  /** Takes the times of what is shown, unless something new is shown meanwhile. */
+  /** Takes the times of what is shown, once, and unless something new is shown meanwhile. */
   async #time(): Promise<void> {
     const shown = this.#shown;
-    if (!shown) return;
+    if (!shown || shown === this.#timed) return;
+    this.#timed = shown;
     this.#set('figure-quantize', '…');
     this.#set('figure-dequantize', '…');
     const samples = { quantize: [] as Timing[], dequantize: [] as Timing[] };
@@ -217,7 +230,7 @@ this.#say(summaryOf(file));
       const file = event.dataTransfer?.files[0];
       if (!file) return;
       this.#section.scrollIntoView();
-      this.open(() => Promise.resolve(file));
+      void this.open(() => Promise.resolve(file));
     });
   }
 
