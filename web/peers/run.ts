@@ -1,5 +1,7 @@
 /// The command: builds the page, has it measure in fresh pages of a headless browser, and reports.
 
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { browserNames, startBrowser } from '../runner/browser.ts';
 import { firstLine } from '../runner/errors.ts';
@@ -108,6 +110,10 @@ function parse(): Options | null {
 async function main(): Promise<void> {
   const options = parse();
   if (!options) return void process.stdout.write(usage);
+  for (const file of [options.json, options.markdown]) {
+    // Better now than after ten minutes.
+    if (file !== undefined && !existsSync(dirname(file))) throw new Error(`there is no folder '${dirname(file)}'`);
+  }
   if (!options.skipBuild) await buildModules();
   const server = await serve(await buildPage());
   try {
