@@ -125,6 +125,7 @@ export class WeightSection {
   async #work(task: () => Promise<void>): Promise<void> {
     const shown = this.#queue.then(async () => {
       this.#section.dataset['state'] = 'busy';
+      delete this.#section.dataset['timed'];
       this.#section.setAttribute('aria-busy', 'true');
       this.#status.classList.remove('bad');
       try {
