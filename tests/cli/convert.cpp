@@ -88,6 +88,35 @@ BOOST_AUTO_TEST_CASE(tiny_in_every_way) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(trained_weights) {
+  for (const Format format : all_formats) {
+    for (const Granularity granularity : all_granularities) {
+      check_file(digits(), format, ScaleRule::absmean, granularity);
+    }
+  }
+}
+
+// Trained weights have longer tails than Gaussian ones, which come to 6 dB.
+BOOST_AUTO_TEST_CASE(quality_of_trained_weights) {
+  const TemporaryFolder folder;
+  const Reader before = reader_of(read_file(digits()));
+  for (const Format format : all_formats) {
+    const std::string option(name(format));
+    run_well({"quantize", digits(), "-o", folder / "q", "--format", option});
+    run_well({"dequantize", folder / "q", "-o", folder / "d"});
+    const Reader after = reader_of(read_file(folder / "d"));
+    for (const char* tensor : {"hidden1.weight", "hidden2.weight", "output.weight"}) {
+      Quality quality;
+      quality.add(floats_of(before, tensor), floats_of(after, tensor));
+      BOOST_TEST_INFO_SCOPE(option << ' ' << tensor);
+      BOOST_TEST(quality.snr_db() > 1);
+      BOOST_TEST(quality.snr_db() < 6);
+      BOOST_TEST(quality.zero_share() > 0.2);
+      BOOST_TEST(quality.zero_share() < 0.5);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(real_weights, *boost::unit_test::precondition([](auto) {
                        return std::filesystem::exists(std::string(TRILANE_SOURCE) +
                                                       "/../shared/data/silero-vad-v5.safetensors");

@@ -82,4 +82,6 @@ std::vector<float> seeded(std::size_t count, std::uint64_t seed) {
 
 std::string tiny() { return std::string(TRILANE_SOURCE) + "/tests/data/tiny.safetensors"; }
 
+std::string digits() { return std::string(TRILANE_SOURCE) + "/tests/data/digits.safetensors"; }
+
 }  // namespace trilane::test

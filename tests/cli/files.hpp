@@ -48,7 +48,8 @@ safetensors::Reader reader_of(const std::string& content);
 /// So many seeded weights.
 std::vector<float> seeded(std::size_t count, std::uint64_t seed = 1);
 
-/// The file that the repository carries.
+/// The files that the repository carries: seeded weights of all kinds, and a network that reads digits.
 std::string tiny();
+std::string digits();
 
 }  // namespace trilane::test

@@ -59,6 +59,8 @@ BOOST_AUTO_TEST_CASE(weights_of_a_file) {
   for (const Json& one : json.at("benchmarks")) names.insert(one.at("case"));
   BOOST_TEST(names.size() == 3 * 4 * 6);  // formats, tensors; quantize, dequantize, pack, gemv, gemm of 8 and of 32
   BOOST_TEST(names.contains("quantize/tl2/attention.weight"));
+  const Ended trained = run_well({"bench", "--quick", "--weights", digits(), "--filter", "^gemv/tl2/", "--json", "-"});
+  BOOST_TEST(trained.out.find("gemv/tl2/hidden1.weight") != std::string::npos);
   const TemporaryFolder folder;
   write_file(folder / "x", "nonsense");
   run_badly({"bench", "--weights", folder / "x"}, 4, {"x"});
