@@ -116,6 +116,20 @@ Buffer<T> copied_in(const val& array) {
   return buffer;
 }
 
+/// Throws size_mismatch unless `array` is null or has so many entries.
+void require_room(const MaybeFloats& array, const char* what, std::size_t wanted) {
+  if (array.isNull() || length_of(array) == wanted) return;
+  throw Error(ErrorCode::size_mismatch, std::string(what) + " has " + std::to_string(length_of(array)) + " entries; " +
+                                            std::to_string(wanted) + " are needed");
+}
+
+/// The caller's array with the elements in it, or a new one if that is null.
+MaybeFloats hand_over(std::span<const float> elements, const MaybeFloats& array) {
+  if (array.isNull()) return MaybeFloats(copy_out(elements));
+  array.call<void>("set", view(elements));
+  return array;
+}
+
 val quality_object(const Quality& quality) {
   val object = val::object();
   object.set("snrDb", quality.snr_db());
@@ -181,23 +195,20 @@ class Matrix {
       scratch.take(x, packed_.shape().cols);
       const std::size_t n = scratch.a.size();
       scratch.y.resize(n * packed_.shape().rows);
-      if (!y.isNull() && length_of(y) != scratch.y.size()) {
-        throw Error(ErrorCode::size_mismatch, "y has " + std::to_string(length_of(y)) + " entries; " +
-                                                  std::to_string(scratch.y.size()) + " are needed");
-      }
+      require_room(y, "y", scratch.y.size());
       scratch.workspace.resize(workspace_bytes(packed_, n));
       gemm(packed_, {scratch.q, scratch.a}, scratch.y, scratch.workspace);
-      if (y.isNull()) return MaybeFloats(copy_out<float>(scratch.y));
-      y.call<void>("set", view<float>(scratch.y));
-      return y;
+      return hand_over(scratch.y, y);
     });
   }
 
-  MaybeFloats dequantize() const {
+  MaybeFloats dequantize(const MaybeFloats& weights) const {
     return guarded(MaybeFloats(val::null()), [&] {
-      const Buffer<float> weights(packed_.shape().rows * packed_.shape().cols);
-      trilane::dequantize(storage().all(), packed_.scales(), packed_.shape(), packed_.format(), weights.all());
-      return MaybeFloats(copy_out<float>(weights.all()));
+      const Shape shape = packed_.shape();
+      require_room(weights, "weights", shape.rows * shape.cols);
+      const Buffer<float> restored(shape.rows * shape.cols);
+      trilane::dequantize(storage().all(), packed_.scales(), shape, packed_.format(), restored.all());
+      return hand_over(restored.all(), weights);
     });
   }
 
@@ -527,7 +538,7 @@ EMSCRIPTEN_BINDINGS(trilane_kernels) {
       .property("per", &Matrix::granularity_name)
       .property("bytes", &Matrix::bytes)
       .function("multiply(x, y)", &Matrix::multiply)
-      .function("dequantize()", &Matrix::dequantize)
+      .function("dequantize(weights)", &Matrix::dequantize)
       .function("codes()", &Matrix::codes)
       .function("scales()", &Matrix::scales)
       .function("quality(original)", &Matrix::quality);

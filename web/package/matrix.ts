@@ -60,9 +60,15 @@ export class TernaryMatrix {
     return checked(this.#module, this.#handle.get().multiply(x, y ?? null));
   }
 
-  /** s·t of each weight: rows · columns floats, row-major. */
-  dequantize(): Float32Array {
-    return checked(this.#module, this.#handle.get().dequantize());
+  /**
+   * s·t of each weight, row-major.
+   *
+   * @param weights where they go, rows · columns floats; a new array by default
+   * @throws {TrilaneError} `size_mismatch`
+   */
+  dequantize(weights?: Float32Array): Float32Array {
+    if (weights !== undefined) requireArray(weights, Float32Array, 'weights');
+    return checked(this.#module, this.#handle.get().dequantize(weights ?? null));
   }
 
   /** The codes as files hold them: row after row, each padded to whole blocks. */

@@ -113,6 +113,10 @@ test('a matrix tells what it is', () => {
       matrix.scales(),
       Float32Array.from([0, 1, 2], (row) => weights.subarray(row * 200, (row + 1) * 200).reduce((most, w) => Math.max(most, Math.abs(w)), 0)),
     );
+    const restored = new Float32Array(600);
+    assert.equal(matrix.dequantize(restored), restored);
+    assert.deepEqual(restored, matrix.dequantize());
+    assertThrows(() => matrix.dequantize(weights.subarray(1)), 'size_mismatch', /weights has 599 entries; 600/);
     const quality = matrix.quality(weights);
     assert.deepEqual(quality, tl.quality(weights, matrix.dequantize()));
     assert.ok(quality.snrDb > 0 && quality.cosine > 0 && quality.cosine < 1 && quality.zeros > 0 && quality.zeros < 1);
