@@ -5,7 +5,7 @@ import { Caller } from './calls.ts';
 import { weightsUrl } from './digits/assets.ts';
 import type { DigitMethods } from './digits/protocol.ts';
 import { DigitSection } from './digits/section.ts';
-import { element } from './element.ts';
+import { element } from '../shared/element.ts';
 import type { WeightMethods } from './weights/protocol.ts';
 import { WeightSection } from './weights/section.ts';
 

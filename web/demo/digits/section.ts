@@ -2,7 +2,7 @@
 
 import { bytes, count, percent, ratio, time } from '../../shared/format.ts';
 import type { Caller } from '../calls.ts';
-import { element } from '../element.ts';
+import { element } from '../../shared/element.ts';
 import { Latest } from '../latest.ts';
 import { Card } from './card.ts';
 import { classes, likeliest } from './network.ts';

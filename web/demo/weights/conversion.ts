@@ -2,7 +2,7 @@
 
 import type { WorkerFile } from 'trilane/worker';
 import { bytes, duration, percent } from '../../shared/format.ts';
-import { element } from '../element.ts';
+import { element } from '../../shared/element.ts';
 import type { Options } from './protocol.ts';
 
 export class Conversion {

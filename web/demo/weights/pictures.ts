@@ -2,7 +2,7 @@
 
 import { count } from '../../shared/format.ts';
 import type { Caller } from '../calls.ts';
-import { element } from '../element.ts';
+import { element } from '../../shared/element.ts';
 import { Latest } from '../latest.ts';
 import { type Grid, extent } from './grid.ts';
 import { paintGrid, schemeColours } from './picture.ts';

@@ -3,7 +3,7 @@
 import type { TrilaneWorker, WorkerFile } from 'trilane/worker';
 import { bytes, count, elementsRate, time } from '../../shared/format.ts';
 import type { Caller } from '../calls.ts';
-import { element } from '../element.ts';
+import { element } from '../../shared/element.ts';
 import { shareOf } from '../share.ts';
 import { median } from '../stopwatch.ts';
 import { Conversion } from './conversion.ts';
