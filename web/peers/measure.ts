@@ -27,7 +27,6 @@ export interface MeasureOptions {
 }
 
 const vectorCounts = [1, 32];
-const trialRounds = 3;
 const overheadShape: Shape = { rows: 32, columns: 32 };
 
 type OnProgress = (done: number, status: string) => void;
@@ -99,7 +98,7 @@ export async function measure(browser: RunningBrowser, url: string, options: Mea
 
   const trials = wanted.map(({ shape, vectors }) => trialsOf(shape, vectors, quick));
   const showTrials = estimating();
-  const trialTask: Task = { cases: trials.flat(), format: null, rounds: trialRounds };
+  const trialTask: Task = { cases: trials.flat(), format: null, rounds: quick ? 2 : 3 };
   const trialled = await inFreshPage(browser, url, trialTask, options, (done, status) =>
     showTrials(done, `onnxruntime-web's settings: ${status}`),
   );

@@ -10,8 +10,8 @@ const blockSizesFor = ({ columns }: Shape) => blockSizes.filter((size) => size <
 
 const float32: Setting[] = [
   { kind: 'float32', operator: 'MatMul', prepack: true },
-  { kind: 'float32', operator: 'Gemm', prepack: true },
   { kind: 'float32', operator: 'Gemm, transB', prepack: true },
+  { kind: 'float32', operator: 'Gemm', prepack: true },
   { kind: 'float32', operator: 'MatMul', prepack: false },
 ];
 
@@ -29,5 +29,10 @@ function blockwise(kind: '4-bit' | '2-bit', shape: Shape, quick: boolean): Setti
 }
 
 export function settings(shape: Shape, quick: boolean): Record<PeerKind, Setting[]> {
-  return { float32, int8, '4-bit': blockwise('4-bit', shape, quick), '2-bit': blockwise('2-bit', shape, quick) };
+  return {
+    float32: quick ? float32.slice(0, 2) : float32,
+    int8,
+    '4-bit': blockwise('4-bit', shape, quick),
+    '2-bit': blockwise('2-bit', shape, quick),
+  };
 }
