@@ -20,7 +20,8 @@ export interface RequestOptions extends CallOptions {
 /** Requests and answers. One request is with the worker at a time, so that an aborted one can be taken back. */
 export class Connection {
   readonly #worker: Worker;
-  readonly #waiting: Call[] = [];
+  /** Releases wait behind the calls that came before them, which may need what they let go. */
+  readonly #waiting: (Call | { release: Reference })[] = [];
   #running: Call | null = null;
   #lastId = 0;
   #ended: TrilaneError | null = null;
@@ -66,7 +67,9 @@ export class Connection {
   }
 
   release(reference: Reference): void {
-    if (!this.#ended) this.#send({ release: reference });
+    if (this.#ended) return;
+    this.#waiting.push({ release: reference });
+    this.#sendReleases();
   }
 
   /** Ends the worker; what is under way and what comes later rejects. */
@@ -76,17 +79,26 @@ export class Connection {
     this.#worker.terminate();
     this.#running?.reject(this.#ended);
     this.#running = null;
-    for (const call of this.#waiting.splice(0)) call.reject(this.#ended);
+    for (const waiting of this.#waiting.splice(0)) if ('id' in waiting) waiting.reject(this.#ended);
   }
 
   #send(message: ToWorker, transfer: Transferable[] = []): void {
     this.#worker.postMessage(message, transfer);
   }
 
+  /** Sends the releases that no call is before. The worker has what is running already: it takes messages in their order. */
+  #sendReleases(): void {
+    for (let first = this.#waiting[0]; first && 'release' in first; first = this.#waiting[0]) {
+      this.#waiting.shift();
+      this.#send(first);
+    }
+  }
+
   #next(): void {
     if (this.#running) return;
+    this.#sendReleases();
     const call = this.#waiting.shift();
-    if (!call) return;
+    if (!call || !('id' in call)) return;
     this.#running = call;
     try {
       this.#send({ id: call.id, method: call.method, parameters: call.parameters }, call.transfer);
@@ -102,6 +114,7 @@ export class Connection {
     const place = this.#waiting.indexOf(call);
     if (place >= 0) this.#waiting.splice(place, 1);
     else if (this.#running === call) this.#send({ cancel: call.id });
+    this.#sendReleases();
     call.reject(reason);
     call.resolve = discard((reference) => this.release(reference));
     call.reject = () => {};

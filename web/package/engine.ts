@@ -43,9 +43,9 @@ export async function instantiate(create: CreateModule, compiled: WebAssembly.Mo
   });
 }
 
-export function loadFailed(cause: unknown): TrilaneError {
+export function loadFailed(cause: unknown, what: 'WebAssembly module' | 'worker' = 'WebAssembly module'): TrilaneError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new TrilaneError('load_failed', `The WebAssembly module cannot be loaded: ${reason}`, { cause });
+  return new TrilaneError('load_failed', `The ${what} cannot be loaded: ${reason}`, { cause });
 }
 
 async function compileFile(url: URL): Promise<WebAssembly.Module> {

@@ -20,7 +20,8 @@ declare const self: DedicatedWorkerGlobalScope;
 let trilane: Trilane;
 let lastReference = 0;
 const objects = new Map<Reference, TernaryMatrix | SafetensorsFile>();
-const cancelled = new Set<number>();
+/** The request that is under way, and whether its answer is still wanted. */
+let running: { id: number; cancelled: boolean } | null = null;
 
 function keep(object: TernaryMatrix | SafetensorsFile): Reference {
   objects.set(++lastReference, object);
@@ -70,7 +71,7 @@ async function finish(id: number, conversion: Conversion): Promise<Blob> {
     while (conversion.step(write)) {
       self.postMessage({ id, progress: conversion.progress } satisfies FromWorker);
       await breathe();
-      if (cancelled.has(id)) throw new TrilaneError('aborted', 'The conversion was aborted.');
+      if (running?.cancelled) throw new TrilaneError('aborted', 'The conversion was aborted.');
     }
     pieces.sort((a, b) => a.offset - b.offset);
     return new Blob(pieces.map(({ blob }) => blob));
@@ -119,24 +120,30 @@ function buffersOf(result: unknown): Transferable[] {
 }
 
 async function answer(id: number, method: keyof Methods, parameters: unknown[]): Promise<void> {
+  running = { id, cancelled: false };
   try {
     const call = calls(id)[method] as (...parameters: unknown[]) => unknown;
     const result = await call(...parameters);
     self.postMessage({ id, result } satisfies FromWorker, buffersOf(result));
   } catch (error) {
-    // What is no error of ours is a trap or an exhausted memory: nothing in the module can be trusted then.
-    const { code, message } =
-      error instanceof TrilaneError ? error : { code: 'crash', message: `The WebAssembly module broke: ${String(error)}` };
-    self.postMessage({ id, error: { code, message } } satisfies FromWorker);
+    self.postMessage({ id, error: described(error) } satisfies FromWorker);
   }
-  cancelled.delete(id);
+  running = null;
+}
+
+function described(error: unknown): { code: string; message: string } {
+  if (error instanceof TrilaneError) return { code: error.code, message: error.message };
+  // Thrown before the module is entered: for options that are none, for a pattern that is no RegExp.
+  if (error instanceof TypeError || error instanceof SyntaxError) return { code: 'invalid_argument', message: error.message };
+  // A trap or an exhausted memory: nothing in the module can be trusted then.
+  return { code: 'crash', message: `The WebAssembly module broke: ${String(error)}` };
 }
 
 // Whoever imports this module for its address alone is no worker of that name.
 if (self.name === workerName) {
   self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
     if ('cancel' in data) {
-      cancelled.add(data.cancel);
+      if (running?.id === data.cancel) running.cancelled = true;
     } else if ('release' in data) {
       objects.get(data.release)?.free();
       objects.delete(data.release);

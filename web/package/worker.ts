@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The kernels in a Web Worker, so that a page stays responsive: the same calls, each a promise. */
 import { Connection } from './connection.ts';
-import { chooseVariant, compile } from './engine.ts';
+import { chooseVariant, compile, loadFailed } from './engine.ts';
 import { TrilaneError } from './errors.ts';
 import type { FileReply, MatrixReply, Methods, Reference } from './protocol.ts';
 import type { FloatTensor } from './trilane.ts';
@@ -75,7 +75,8 @@ class Remote {
 }
 
 let makeMatrix: (connection: Connection, reply: MatrixReply) => WorkerMatrix;
-let referenceOf: (matrix: WorkerMatrix) => Reference;
+/** Throws `invalid_argument` if the matrix is in another worker, where its number is something else's. */
+let referenceOf: (matrix: WorkerMatrix, connection: Connection) => Reference;
 let makeFile: (connection: Connection, reply: FileReply) => WorkerFile;
 let makeWorker: (connection: Connection, loaded: ReturnType<Methods['load']>) => TrilaneWorker;
 
@@ -92,7 +93,10 @@ export class WorkerMatrix {
 
   static {
     makeMatrix = (connection, reply) => new WorkerMatrix(connection, reply);
-    referenceOf = (matrix) => matrix.#remote.get();
+    referenceOf = (matrix, connection) => {
+      if (matrix.#connection === connection) return matrix.#remote.get();
+      throw new TrilaneError('invalid_argument', 'This matrix is in another worker.');
+    };
   }
 
   private constructor(connection: Connection, reply: MatrixReply) {
@@ -229,6 +233,7 @@ export class TrilaneWorker {
 
   /** Opens a safetensors file, which the worker reads by slices. Errors name it by its `File.name`. */
   async openSafetensors(file: Blob, options: CallOptions = {}): Promise<WorkerFile> {
+    if (!(file instanceof Blob)) throw new TrilaneError('invalid_argument', 'a worker reads a Blob or a File, and this is none');
     const name = file instanceof File && file.name ? file.name : 'the file';
     return makeFile(this.#connection, await this.#connection.request('openSafetensors', [file, name], options));
   }
@@ -239,7 +244,9 @@ export class TrilaneWorker {
     options: CallOptions = {},
   ): Promise<Uint8Array> {
     const entries = Object.entries(tensors);
-    const sent = entries.map(([name, tensor]) => [name, tensor instanceof WorkerMatrix ? referenceOf(tensor) : tensor] as const);
+    const sent = entries.map(
+      ([name, tensor]) => [name, tensor instanceof WorkerMatrix ? referenceOf(tensor, this.#connection) : tensor] as const,
+    );
     return this.#connection.request('writeSafetensors', [Object.fromEntries(sent), metadata], options);
   }
 
@@ -274,8 +281,15 @@ export async function startWorker(options: WorkerOptions = {}): Promise<TrilaneW
       throw error;
     }
   };
+  let worker: Worker;
   try {
-    return await start(createWorker());
+    worker = createWorker();
+  } catch (error) {
+    // Its script comes from another origin, or the page's policy forbids it.
+    throw loadFailed(error, 'worker');
+  }
+  try {
+    return await start(worker);
   } catch (error) {
     if (!(error instanceof TrilaneError && error.code === 'crash')) throw error;
     try {

@@ -132,6 +132,43 @@ testInEachBrowser('aborting: before, while waiting, and under way', async (conte
   assert.equal(seen.afterwards, 'done');
 });
 
+testInEachBrowser('what is freed while a call waits for it is freed after that call', async (context, name) => {
+  const session = await openPage(context, name);
+  const seen = await session.evaluate(async () => {
+    const outcome = (call: Promise<unknown>) =>
+      call.then((result) => String(result), (error: Error & { code: string }) => `${error.code} ${error.message}`);
+    const shape = { format: 'i2_s', rows: 1, columns: 2 } as const;
+    const matrix = await worker.quantize(Float32Array.of(1, 1), shape);
+    const abort = new AbortController();
+    const before = worker.quantize(Float32Array.of(1, 1), shape);
+    const aborted = outcome(matrix.multiply(Float32Array.of(9, 9), { signal: abort.signal }));
+    const waiting = outcome(matrix.multiply(Float32Array.of(2, 2)));
+    matrix.free();
+    abort.abort(new Error('enough'));
+    const behind = outcome((await before).multiply(Float32Array.of(3, 3)));
+    return [await aborted, await waiting, await behind];
+  });
+  assert.deepEqual(seen, ['undefined enough', '4', '6']);
+});
+
+testInEachBrowser('wrong arguments are refused, and the worker goes on', async (context, name) => {
+  const session = await openPage(context, name);
+  const seen = await session.evaluate(async () => {
+    const code = (call: Promise<unknown>) => call.then(() => 'done', (error: Error & { code: string }) => error.code);
+    const shape = { format: 'i2_s', rows: 1, columns: 2 } as const;
+    const other = await startWorker();
+    const foreign = await other.quantize(Float32Array.of(1, 1), shape);
+    return [
+      await code(worker.quantize(Float32Array.of(1, 1), undefined as never)),
+      await code(worker.openSafetensors(new Uint8Array(9) as never)),
+      await code(worker.writeSafetensors({ none: null as never })),
+      await code(worker.writeSafetensors({ foreign })),
+      await code(worker.quantize(Float32Array.of(1, 1), shape)),
+    ];
+  });
+  assert.deepEqual(seen, [...Array(4).fill('invalid_argument'), 'done']);
+});
+
 testInEachBrowser('transferred arrays move, others stay; the page stays awake', async (context, name) => {
   const session = await openPage(context, name);
   const seen = await session.evaluate(async () => {
