@@ -20,6 +20,7 @@ export class Conversion {
   readonly fileSize: number;
   readonly #module: MainModule;
   readonly #handle: Handle<ModuleConversion>;
+  #begun = false;
 
   static {
     makeConversion = (module, conversion) => new Conversion(module, checked(module, conversion));
@@ -44,11 +45,17 @@ export class Conversion {
    * @throws {TrilaneError} as quantizing and reading do, naming the tensor
    */
   step(write: WritePiece): boolean {
+    this.#begun = true;
     return checked(this.#module, this.#handle.get().step(write as (offset: number, bytes: Uint8Array) => void));
   }
 
-  /** All steps at once: the whole file. */
+  /**
+   * All steps at once: the whole file.
+   *
+   * @throws {TrilaneError} as step(); `invalid_argument` after a step(), whose bytes went elsewhere
+   */
   finish(): Uint8Array<ArrayBuffer> {
+    if (this.#begun) throw new TrilaneError('invalid_argument', 'finish() makes the whole file: call it before any step()');
     const file = new Uint8Array(this.fileSize);
     while (this.step((offset, bytes) => file.set(bytes, offset)));
     return file;

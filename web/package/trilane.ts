@@ -72,8 +72,9 @@ export class Trilane {
    * @param columns length of each vector; by default x is one
    * @throws {TrilaneError} `not_finite`, naming the first index; `size_mismatch`
    */
-  quantizeActivations(x: Float32Array, columns = x.length): Activations {
+  quantizeActivations(x: Float32Array, columns?: number): Activations {
     requireArray(x, Float32Array, 'x');
+    columns ??= x.length;
     requireCount(columns, 'columns');
     return checked(this.#module, this.#module.quantizeActivations(x, columns));
   }
@@ -104,15 +105,17 @@ export class Trilane {
   /**
    * A safetensors file of these tensors, as the command line reads it: ternary matrices as trilane keeps them, others as F32.
    *
-   * @throws {TrilaneError} `size_mismatch`; `invalid_argument` for names that collide
+   * @throws {TrilaneError} `size_mismatch`; `invalid_argument` for names that collide and for metadata other than strings
    */
   writeSafetensors(
     tensors: Record<string, TernaryMatrix | FloatTensor>,
     metadata: Record<string, string> = {},
   ): Uint8Array {
+    requireMetadata(metadata);
     const writer = new this.#module.Writer();
     try {
       for (const [name, tensor] of Object.entries(tensors)) {
+        requireText(name);
         if (tensor instanceof TernaryMatrix) {
           checked(this.#module, writer.addMatrix(name, handleOf(tensor)));
         } else {
@@ -123,6 +126,23 @@ export class Trilane {
     } finally {
       writer.delete();
     }
+  }
+}
+
+/** Half a surrogate pair has no UTF-8, which a file is written in. */
+function requireText(text: string): void {
+  if (!/\p{Surrogate}/u.test(text)) return;
+  throw new TrilaneError('invalid_argument', `${JSON.stringify(text)} is no text: half of a character is missing`);
+}
+
+function requireMetadata(metadata: unknown): void {
+  if (metadata === null || typeof metadata !== 'object' || Array.isArray(metadata)) {
+    throw new TrilaneError('invalid_argument', 'the metadata is no object of strings');
+  }
+  for (const [key, value] of Object.entries(metadata)) {
+    requireName(value, `metadata '${key}'`);
+    requireText(key);
+    requireText(value);
   }
 }
 

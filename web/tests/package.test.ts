@@ -176,6 +176,7 @@ test('bad arguments are named', () => {
   assertThrows(() => tl.quality(four, new Float32Array(5)), 'size_mismatch', /4.*5/);
   assertThrows(() => tl.quantizeActivations(new Float32Array(5), 2), 'size_mismatch', /5.*2/);
   assertThrows(() => tl.quantizeActivations(new Float32Array(0)), 'invalid_argument', /columns is 0/);
+  assertThrows(() => tl.quantizeActivations(anything(undefined)), 'invalid_argument', /^x is undefined/);
 });
 
 test('storage that no quantizer writes is refused, by row and block', () => {
@@ -275,6 +276,29 @@ test('a file written here is read by the command line', async (context) => {
   assertThrows(() => tl.writeSafetensors({ a: { shape: [7], data: bias } }), 'size_mismatch', /'a' has 6 entries; its shape needs 7/);
   assertThrows(() => tl.writeSafetensors({ a: { shape: [-6], data: bias } }), 'invalid_argument', /'a'.*shape/);
   assertThrows(() => tl.writeSafetensors({ a: matrix }, { trilane: 'mine' }), 'invalid_argument', /'trilane'/);
+  const metadata = (value: unknown) => () => tl.writeSafetensors({ a: matrix }, value as Record<string, string>);
+  assertThrows(metadata({ epochs: 3 }), 'invalid_argument', /^metadata 'epochs' is 3; a string is needed$/);
+  for (const wrong of [null, 'text', ['a']]) assertThrows(metadata(wrong), 'invalid_argument', /^the metadata is no object/);
+  const half = '\ud800';
+  assertThrows(() => tl.writeSafetensors({ [half]: matrix }), 'invalid_argument', /half of a character/);
+  assertThrows(metadata({ author: half }), 'invalid_argument', /half of a character/);
+});
+
+test('names that mean something to JavaScript are names like others', () => {
+  const tl = both[0]!;
+  const matrix = tl.quantize(noise(4, 1), { format: 'i2_s', rows: 2, columns: 2 });
+  const names = ['', '__proto__', 'a\0b', 'constructor', 'toString'];
+  const file = tl.openSafetensors(tl.writeSafetensors(Object.fromEntries(names.map((name) => [name, matrix])), { ['__proto__']: 'kept' }));
+  assert.deepEqual(file.tensors.filter(({ quantized }) => quantized).map(({ name }) => name), names);
+  for (const name of names) assert.deepEqual(file.weights(name), matrix.dequantize());
+  assert.deepEqual(Object.entries(file.metadata).find(([key]) => key === '__proto__'), ['__proto__', 'kept']);
+});
+
+test('a conversion is made at once or step by step, not both', () => {
+  const file = both[0]!.openSafetensors(readFileSync(tiny));
+  const conversion = file.quantize({ format: 'tl2' });
+  conversion.step(() => {});
+  assertThrows(() => conversion.finish(), 'invalid_argument', /before any step/);
 });
 
 test('broken files are refused in one line', () => {
