@@ -12,6 +12,7 @@ const registry = new FinalizationRegistry<Deletable>((handle) => handle.delete()
 export class Handle<T extends Deletable> {
   readonly #what: string;
   #object: T | null;
+  #uses = 0;
 
   /** `what` names the owner in the error after free(). */
   constructor(owner: object, object: T, what: string) {
@@ -25,11 +26,23 @@ export class Handle<T extends Deletable> {
     return this.#object;
   }
 
+  /** For calls that call the user back, who may free the owner there: the object then goes when the call is over. */
+  use<Result>(call: (object: T) => Result): Result {
+    const object = this.get();
+    ++this.#uses;
+    try {
+      return call(object);
+    } finally {
+      if (--this.#uses === 0 && this.#object === null) object.delete();
+    }
+  }
+
   free(): void {
-    if (this.#object === null) return;
+    const object = this.#object;
+    if (object === null) return;
     registry.unregister(this);
-    this.#object.delete();
     this.#object = null;
+    if (this.#uses === 0) object.delete();
   }
 }
 

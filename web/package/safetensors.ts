@@ -46,7 +46,8 @@ export class Conversion {
    */
   step(write: WritePiece): boolean {
     this.#begun = true;
-    return checked(this.#module, this.#handle.get().step(write as (offset: number, bytes: Uint8Array) => void));
+    const done = this.#handle.use((conversion) => conversion.step(write as (offset: number, bytes: Uint8Array) => void));
+    return checked(this.#module, done);
   }
 
   /**
@@ -101,7 +102,7 @@ export class SafetensorsFile {
    */
   weights(tensor: string): Float32Array {
     requireName(tensor, 'tensor');
-    return checked(this.#module, this.#handle.get().weights(tensor));
+    return checked(this.#module, this.#handle.use((file) => file.weights(tensor)));
   }
 
   /**
@@ -111,7 +112,7 @@ export class SafetensorsFile {
    */
   matrix(tensor: string): TernaryMatrix {
     requireName(tensor, 'tensor');
-    return makeMatrix(this.#module, this.#handle.get().matrix(tensor));
+    return makeMatrix(this.#module, this.#handle.use((file) => file.matrix(tensor)));
   }
 
   /**

@@ -329,6 +329,27 @@ test('after free() an object says so', () => {
   assert.equal(matrix.rows, 2);
 });
 
+test('what is freed while it calls its user back goes when the call is over', () => {
+  const tl = both[0]!;
+  const bytes = readFileSync(tiny);
+  let opened: { free(): void } | null = null;
+  const file = tl.openSafetensors({
+    size: bytes.length,
+    read(offset, length) {
+      opened?.free();
+      return bytes.subarray(offset, offset + length);
+    },
+  });
+  const conversion = file.quantize({ format: 'tl2' });
+  const name = file.tensors.find(({ quantizable }) => quantizable)!.name;
+  const before = file.weights(name);
+  opened = file;
+  assert.deepEqual(file.weights(name), before);
+  assertThrows(() => file.weights(name), 'freed', /file was freed/);
+  assert.equal(conversion.step(() => conversion.free()), true);
+  assertThrows(() => conversion.step(() => {}), 'freed', /conversion was freed/);
+});
+
 test('what the caller holds survives the growth of the memory', () => {
   const tl = both[1]!;
   const matrix = tl.quantize(noise(64 * 64, 1), { format: 'tl1', rows: 64, columns: 64 });
