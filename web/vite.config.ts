@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { isolationHeaders } from './runner/headers.ts';
 import { isolation } from './shared/isolation-plugin.ts';
+import { licenses } from './shared/licenses-plugin.ts';
 import { sourceLink } from './shared/source-link.ts';
 import { testDigitsFile } from './training/test-digits.ts';
 
@@ -12,7 +13,7 @@ export default defineConfig({
   root: here('.'),
   base: './', // the built site works from any folder of any server
   publicDir: false,
-  plugins: [testDigitsFile(), sourceLink(), isolation()],
+  plugins: [testDigitsFile(), sourceLink(), isolation(), licenses()],
   resolve: {
     alias: [
       // What the preset `wasm` builds.

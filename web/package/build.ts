@@ -1,7 +1,7 @@
 /// Builds the npm package into web/dist: JavaScript by esbuild, declarations by tsc, the WebAssembly modules from build/wasm/web.
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { type BuildOptions, type Plugin, build, transform } from 'esbuild';
@@ -9,7 +9,7 @@ import { type BuildOptions, type Plugin, build, transform } from 'esbuild';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const modules = here('../../build/wasm/web');
 const dist = here('../dist');
-const license = `/*! trilane, MIT licence. Contains wasm-feature-detect, Copyright Google Inc., Apache-2.0: see licenses/ */`;
+const license = `/*! trilane, MIT licence. Contains wasm-feature-detect (Copyright Google Inc., Apache-2.0) and others: see licenses/ */`;
 
 /** What the sources name by where the build leaves it, and the package by its own files. */
 const replacements: Record<string, string> = {
@@ -98,12 +98,13 @@ if (!existsSync(`${modules}/trilane-kernels.wasm`)) {
   process.exit(1);
 }
 rmSync(dist, { recursive: true, force: true });
-mkdirSync(`${dist}/licenses`, { recursive: true });
+mkdirSync(dist, { recursive: true });
 await build({ ...options, entryPoints: [here('index.ts'), here('worker.ts')], splitting: true, chunkNames: 'shared-[hash]' });
 await build({ ...options, entryPoints: [here('worker-script.ts')], minify: true });
 await copyModule('trilane-kernels');
 await copyModule('trilane-kernels-relaxed');
 writeDeclarations();
+cpSync(here('licenses'), `${dist}/licenses`, { recursive: true });
 copyFileSync(here('../../LICENSE'), `${dist}/licenses/trilane.txt`);
 copyFileSync(here('../node_modules/wasm-feature-detect/LICENSE'), `${dist}/licenses/wasm-feature-detect.txt`);
 reportSizes();

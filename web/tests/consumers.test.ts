@@ -96,6 +96,8 @@ function assertExpected(result: Result, arch: string): void {
 test('only the package is packed, and publint finds nothing', async () => {
   const packed = readdirSync(join(folder, 'node_modules/trilane'));
   assert.deepEqual(packed.filter((name) => !['README.md', 'dist', 'package.json'].includes(name)), []);
+  const licenses = readdirSync(join(folder, 'node_modules/trilane/dist/licenses'));
+  assert.deepEqual(licenses.sort(), ['emscripten.txt', 'nlohmann-json.txt', 'trilane.txt', 'wasm-feature-detect.txt', 'xsimd.txt']);
   await run(process.execPath, [inRepo('web/node_modules/publint/src/cli.js'), '--strict', join(folder, 'node_modules/trilane')], folder);
 });
 

@@ -1,0 +1,36 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'vite';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+/** Of what no npm package brings: the package's WebAssembly modules, and the site's own. */
+const committed = [here('../package/licenses/'), here('licenses/')];
+const names = ['LICENSE', 'LICENSE.md', 'LICENSE.txt'];
+
+/** Puts licenses.txt into the site: of the npm packages that are bundled, of what the modules contain, and of the digits. */
+export function licenses(): Plugin {
+  return {
+    name: 'trilane-licenses',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const folders = new Set<string>();
+      for (const part of Object.values(bundle)) {
+        for (const id of part.type === 'chunk' ? part.moduleIds : []) {
+          const folder = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0].replaceAll('\0', '');
+          if (folder) folders.add(folder);
+        }
+      }
+      const texts = committed.flatMap((folder) =>
+        readdirSync(folder).map((name) => [name.replace(/\.txt$/, ''), readFileSync(folder + name, 'utf8')]),
+      );
+      for (const folder of folders) {
+        const file = names.map((name) => `${folder}/${name}`).find(existsSync);
+        if (file === undefined) this.error(`${folder} has no licence to put beside what is bundled of it`);
+        texts.push([folder.replace(/^.*\/node_modules\//, ''), readFileSync(file, 'utf8')]);
+      }
+      texts.sort(([a = ''], [b = '']) => a.localeCompare(b, 'en'));
+      const source = texts.map(([name, text]) => `${name}\n\n${text}`).join(`\n${'-'.repeat(80)}\n\n`);
+      this.emitFile({ type: 'asset', fileName: 'licenses.txt', source });
+    },
+  };
+}
