@@ -29,6 +29,7 @@ export class Caller<M extends Methods<M>> {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   #calls = 0;
+  #broken: CallError | null = null;
 
   constructor(worker: Worker) {
     this.#worker = worker;
@@ -40,8 +41,8 @@ export class Caller<M extends Methods<M>> {
     });
     worker.addEventListener('error', (event) => {
       event.preventDefault();
-      const error = new CallError('failed', `The page's worker broke: ${event.message || 'it could not be loaded'}.`);
-      for (const { reject } of this.#waiting.values()) reject(error);
+      this.#broken = new CallError('failed', `The page's worker broke: ${event.message || 'it could not be loaded'}. Reload the page.`);
+      for (const { reject } of this.#waiting.values()) reject(this.#broken);
       this.#waiting.clear();
     });
   }
@@ -56,6 +57,7 @@ export class Caller<M extends Methods<M>> {
     method: K,
     ...parameters: ParametersOf<M[K]>
   ): Promise<ResultOf<M[K]>> {
+    if (this.#broken) return Promise.reject(this.#broken);
     const id = this.#calls++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve: (result) => resolve(result as ResultOf<M[K]>), reject });

@@ -67,3 +67,8 @@ export function requireCount(value: unknown, what: string): void {
 export function requireName(value: unknown, what: string): void {
   if (typeof value !== 'string') throw new TrilaneError('invalid_argument', `${what} is ${String(value)}; a string is needed`);
 }
+
+export function requireObject(value: unknown, what: string): void {
+  if (typeof value === 'object' && value !== null) return;
+  throw new TrilaneError('invalid_argument', `${what} is ${String(value)}; an object is needed`);
+}

@@ -1,6 +1,6 @@
 import type { Conversion as ModuleConversion, File as ModuleFile, MainModule } from '../../build/wasm/web/trilane-kernels.d.mts';
 import { TrilaneError } from './errors.ts';
-import { Handle, checked, requireName } from './handles.ts';
+import { Handle, checked, requireName, requireObject } from './handles.ts';
 import { type TernaryMatrix, makeMatrix } from './matrix.ts';
 import type { FileQuantizeOptions, RandomAccess, TensorInfo } from './types.ts';
 
@@ -122,6 +122,7 @@ export class SafetensorsFile {
    * @throws {TrilaneError} `bad_file` if it is quantized already or nothing is left to quantize
    */
   quantize(options: FileQuantizeOptions): Conversion {
+    requireObject(options, 'options');
     const { format, scale = 'absmean', per = 'tensor', include, exclude } = options;
     const names = this.tensors.map((tensor) => tensor.name);
     const chosen = names.filter((name) => !(include && !matches(include, name)) && !(exclude && matches(exclude, name)));
@@ -158,6 +159,6 @@ export function randomAccess(source: Uint8Array | ArrayBuffer | RandomAccess): R
     const bytes = source instanceof ArrayBuffer ? new Uint8Array(source) : source;
     return { size: bytes.length, read: (offset, length) => bytes.subarray(offset, offset + length) };
   }
-  if (typeof source?.size === 'number' && typeof source.read === 'function') return source;
-  throw new TrilaneError('invalid_argument', 'a file is a Uint8Array, an ArrayBuffer, or an object with size and read()');
+  if (Number.isSafeInteger(source?.size) && source.size >= 0 && typeof source.read === 'function') return source;
+  throw new TrilaneError('invalid_argument', 'a file is a Uint8Array, an ArrayBuffer, or an object with a size in bytes and read()');
 }

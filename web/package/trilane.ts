@@ -1,6 +1,6 @@
 import type { MainModule } from '../../build/wasm/web/trilane-kernels.d.mts';
 import { TrilaneError } from './errors.ts';
-import { checked, requireArray, requireCount, requireName } from './handles.ts';
+import { checked, requireArray, requireCount, requireName, requireObject } from './handles.ts';
 import { TernaryMatrix, handleOf, makeMatrix } from './matrix.ts';
 import { type SafetensorsFile, makeFile, randomAccess } from './safetensors.ts';
 import type { Activations, ArchName, Quality, QuantizeOptions, RandomAccess, Storage } from './types.ts';
@@ -43,6 +43,7 @@ export class Trilane {
    * @throws {TrilaneError} `size_mismatch`; `not_finite`, naming the first index; `invalid_argument`; `overflow`; `out_of_memory`
    */
   quantize(weights: Float32Array, options: QuantizeOptions): TernaryMatrix {
+    requireObject(options, 'options');
     const { format, rows, columns, scale = 'absmean', per = 'tensor' } = options;
     requireArray(weights, Float32Array, 'weights');
     requireCount(rows, 'rows');
@@ -57,6 +58,7 @@ export class Trilane {
    * @throws {TrilaneError} `corrupt_data`, naming row and block; `size_mismatch`; `invalid_argument`
    */
   fromStorage(storage: Storage): TernaryMatrix {
+    requireObject(storage, 'storage');
     const { format, rows, columns, codes, scales, scale = 'absmean' } = storage;
     requireArray(codes, Uint8Array, 'codes');
     requireArray(scales, Float32Array, 'scales');
@@ -112,6 +114,7 @@ export class Trilane {
     metadata: Record<string, string> = {},
   ): Uint8Array {
     requireMetadata(metadata);
+    requireObject(tensors, 'tensors');
     const writer = new this.#module.Writer();
     try {
       for (const [name, tensor] of Object.entries(tensors)) {
@@ -119,6 +122,7 @@ export class Trilane {
         if (tensor instanceof TernaryMatrix) {
           checked(this.#module, writer.addMatrix(name, handleOf(tensor)));
         } else {
+          requireObject(tensor, `tensor '${name}'`);
           checked(this.#module, writer.addFloats(name, tensor.shape, bytesOf(name, tensor)));
         }
       }

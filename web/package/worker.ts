@@ -263,15 +263,18 @@ export class TrilaneWorker {
 /**
  * Starts a worker and loads the kernels in it.
  *
- * @throws {TrilaneError} `unsupported` where there are no workers, `load_failed` if its script cannot be loaded; else as `load()`
+ * @throws {TrilaneError} `unsupported` where there are no workers, `load_failed` if its script cannot be loaded; else as `load()`.
+ * The signal's reason if that is aborted before the worker has started.
  */
 export async function startWorker(options: WorkerOptions = {}): Promise<TrilaneWorker> {
   const { relaxed = true, signal } = options;
   if (typeof Worker !== 'function') {
     throw new TrilaneError('unsupported', 'There are no Web Workers here: take load(), which needs none.');
   }
+  signal?.throwIfAborted();
   const { name, whyNotRelaxed } = await chooseVariant(relaxed);
   const compiled = await compile(variants[name]);
+  signal?.throwIfAborted();
   const start = async (worker: Worker): Promise<TrilaneWorker> => {
     const connection = new Connection(worker);
     try {
@@ -295,7 +298,8 @@ export async function startWorker(options: WorkerOptions = {}): Promise<TrilaneW
     try {
       if (createWorkerOtherwise) return await start(await createWorkerOtherwise());
     } catch {
-      // What went wrong first says more.
+      signal?.throwIfAborted();
+      // Else what went wrong first says more.
     }
     throw new TrilaneError('load_failed', error.message, { cause: error });
   }

@@ -153,6 +153,13 @@ test('bad arguments are named', () => {
   const shape = { format: 'tl2', rows: 2, columns: 2 } as const;
   const matrix = tl.quantize(four, shape);
   const anything = <T>(value: unknown) => value as T;
+  assertThrows(() => tl.quantize(four, anything(undefined)), 'invalid_argument', /^options is undefined; an object/);
+  assertThrows(() => tl.fromStorage(anything(null)), 'invalid_argument', /^storage is null/);
+  assertThrows(() => tl.writeSafetensors(anything(null)), 'invalid_argument', /^tensors is null/);
+  assertThrows(() => tl.writeSafetensors({ a: anything(null) }), 'invalid_argument', /^tensor 'a' is null/);
+  for (const size of [NaN, -1, 1.5]) {
+    assertThrows(() => tl.openSafetensors({ size, read: () => null }), 'invalid_argument', /^a file is .* a size in bytes/);
+  }
   assertThrows(() => tl.quantize(anything([1, 2]), shape), 'invalid_argument', /^weights is Array; a Float32Array is needed$/);
   assertThrows(() => tl.quantize(anything(null), shape), 'invalid_argument', /^weights is null/);
   assertThrows(() => tl.quantize(new Float32Array(3), shape), 'size_mismatch', /3.*2x2.*4/);
