@@ -24,8 +24,8 @@ Runs the bench page of a built site (npm run build) in a headless browser and wr
   --filter REGEX      only the cases in whose name REGEX is found
   --arch NAME         only this arch; may be repeated
   --weights FILE      a .safetensors file whose tensors become the cases
-  --[no-]check-tier   Chromium only, where it is the default without --quick: measure once more, quickly, with the
-                      optimizing compiler forced, and write down which of V8's compilers made the code of each case
+  --[no-]check-tier   Chromium only, where it is the default without --quick: measure once more with the optimizing
+                      compiler forced, and write down which of V8's compilers made the code of each case
   --timeout SECONDS   give up a launch after this long (default 900)
   --site DIR          the built site (default web/site)
   -o, --output FILE   where the baseline goes; - is the standard output (default)

@@ -40,10 +40,15 @@ function address(site: string, options: RunOptions): string {
   return url.href;
 }
 
-/** Runs the bench page at `site`, as a person would, and returns its baseline. */
-export async function runBenchPage(session: Session, site: string, options: RunOptions): Promise<string> {
+/** Opens the bench page at `site` and waits until it is ready to run. */
+export async function openBenchPage(session: Session, site: string, options: RunOptions): Promise<void> {
   await session.open(address(site, options));
   await waitWhile(session, 'loading', options.onProgress);
+}
+
+/** Runs the bench page at `site`, as a person would, and returns its baseline. */
+export async function runBenchPage(session: Session, site: string, options: RunOptions): Promise<string> {
+  await openBenchPage(session, site, options);
   if (options.weights !== undefined) {
     await session.setFile('#weights', resolve(options.weights));
     await waitWhile(session, 'loading', options.onProgress);
