@@ -47,9 +47,24 @@ export class OptionsForm {
 
   /** `change` is told whether the file is another: then there are other cases to choose from. */
   onChange(change: (otherFile: boolean) => void): void {
+    // A pattern counts as it is typed: the button to run knows then whether there is something to run.
+    let timer = 0;
+    let announced = this.#filter.value;
+    const announce = () => {
+      clearTimeout(timer);
+      if (this.#filter.value === announced) return;
+      announced = this.#filter.value;
+      this.#clearChips();
+      change(false);
+    };
+    this.#filter.addEventListener('input', () => {
+      clearTimeout(timer);
+      timer = setTimeout(announce, 250);
+    });
     this.#choices.addEventListener('change', ({ target }) => {
-      if (target === this.#filter) this.#clearChips();
-      else if (groups.some((group) => this.#chips[group].contains(target as Node))) this.#compose();
+      if (target === this.#filter) return announce();
+      if (groups.some((group) => this.#chips[group].contains(target as Node))) this.#compose();
+      announced = this.#filter.value;
       change(target === this.#weights);
     });
   }

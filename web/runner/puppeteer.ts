@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser, BrowserContext, ElementHandle, KeyInput, Page } from 'puppeteer-core';
 import { firstLine } from './errors.ts';
 import { killGroup } from './processes.ts';
 import { type RunningBrowser, Session, endsWithin } from './session.ts';
 
 const closeSeconds = 5;
+const momentMs = 100;
 
 /** A page of Chromium or Firefox. */
 class PuppeteerSession extends Session {
@@ -20,7 +22,8 @@ class PuppeteerSession extends Session {
     this.failed = new Promise((_, reject) => {
       page.once('error', () => reject(new Error('the page crashed')));
       page.once('pageerror', (error) => reject(new Error(`the page threw an exception: ${firstLine(error)}`)));
-      page.once('close', () => reject(new Error('the page was closed')));
+      // It also closes, a moment before the browser is known to have ended.
+      page.once('close', () => setTimeout(() => reject(new Error('the page was closed')), momentMs));
       page.browser().once('disconnected', () => reject(new Error('the browser ended')));
     });
     this.failed.catch(() => {}); // the page closes at a good end, too
@@ -78,12 +81,13 @@ class PuppeteerSession extends Session {
     return found;
   }
 
-  /** A call that was under way when the connection broke knows less of it. */
+  /** A call that was under way when the page or the connection broke knows less of it than what follows in a moment. */
   async #call<T>(call: Promise<T>): Promise<T> {
     try {
       return await call;
     } catch (error) {
-      throw this.page.browser().connected ? error : new Error('the browser ended');
+      await Promise.race([this.failed, pause(2 * momentMs)]);
+      throw error;
     }
   }
 }
@@ -96,8 +100,13 @@ export class PuppeteerBrowser implements RunningBrowser {
   }
 
   async newSession(): Promise<PuppeteerSession> {
-    const context = await this.#browser.createBrowserContext();
-    return new PuppeteerSession(await context.newPage(), context);
+    try {
+      const context = await this.#browser.createBrowserContext();
+      return new PuppeteerSession(await context.newPage(), context);
+    } catch (error) {
+      await pause(momentMs);
+      throw this.#browser.connected ? error : new Error('the browser ended');
+    }
   }
 
   async close(): Promise<void> {

@@ -84,7 +84,7 @@ export class ComparisonSection {
     addEventListener('drop', (event) => {
       if (takesFilesItself(event)) return;
       event.preventDefault();
-      void this.#load([...(event.dataTransfer?.files ?? [])]);
+      void this.#load([...(event.dataTransfer?.files ?? [])]).then(() => zone.scrollIntoView()); // it may be far below
     });
   }
 
