@@ -1,4 +1,4 @@
-// bench and compare, end to end; what they say of times is not looked at.
+// bench, compare and export, end to end; what they say of times is not looked at.
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
@@ -104,6 +104,49 @@ BOOST_AUTO_TEST_CASE(comparisons_and_their_exit_codes) {
   run_badly({"compare", a, b}, 4, {"b.json"});
   write_file(b, changed(text, "\"output_digest\"", "\"output\""));
   run_badly({"compare", a, b}, 4, {"b.json", "output_digest"});
+}
+
+BOOST_AUTO_TEST_CASE(exports) {
+  const TemporaryFolder folder;
+  const std::string file = folder / "before.json";
+  const std::string text = run_well(with(quick, {"--json", "-"})).out;
+  write_file(file, text);
+  for (const char* format : {"criterion", "google-benchmark", "github-action-benchmark", "bencher", "csv", "otlp"}) {
+    const std::string out = run_well({"export", file, "--to", format}).out;
+    BOOST_TEST(out.find("quantize/tl2/1024") != std::string::npos, format << ": " << out);
+    run_well({"export", file, "--to", format, "-o", folder / "out"});
+    BOOST_TEST(read_file(folder / "out") == out, format);
+    if (std::string(format) != "criterion") {
+      BOOST_TEST(run_well({"export", "-", "--to", format}, {.input = text}).out == out, format);
+    }
+    if (std::string(format) != "csv") BOOST_TEST(!Json::parse(out).empty(), format);
+  }
+  BOOST_TEST(Json::parse(run_well({"export", file, "--to", "criterion"}).out).at("name") == "before");
+  BOOST_TEST(Json::parse(run_well({"export", file, "--to", "criterion", "--name", "x"}).out).at("name") == "x");
+  BOOST_TEST(Json::parse(run_well({"export", "-", "--to", "criterion"}, {.input = text}).out).at("name") == "baseline");
+}
+
+BOOST_AUTO_TEST_CASE(exports_that_cannot_be_made) {
+  const TemporaryFolder folder;
+  const std::string file = folder / "x.json";
+  const std::string out = folder / "out";
+  const std::string text = run_well(with(quick, {"--json", "-"})).out;
+  run_badly({"export", file, "--to", "csv", "-o", out}, 4, {"x.json"});
+  write_file(file, text);
+  run_badly({"export", file, "-o", out}, 4, {"--to"});
+  run_badly({"export", file, "--to", "xml", "-o", out}, 4, {"xml", "criterion"});
+  run_badly({"export", "--to", "csv", "-o", out}, 4, {"FILE"});
+  write_file(file, text.substr(0, text.size() / 2));
+  run_badly({"export", file, "--to", "csv", "-o", out}, 4, {"x.json"});
+  write_file(file, changed(text, "trilane.baseline/1", "trilane.baseline/2"));
+  run_badly({"export", file, "--to", "csv", "-o", out}, 3, {"x.json", "trilane.baseline/2"});
+  Json json = Json::parse(text);
+  json["created"] = "yesterday";
+  write_file(file, json.dump());
+  run_badly({"export", file, "--to", "otlp", "-o", out}, 4, {"x.json", "created", "yesterday"});
+  run_well({"export", file, "--to", "csv"});
+  BOOST_TEST((folder.names() == std::vector<std::string>{"x.json"}));
+  run_badly({"export", file, "--to", "csv", "-o", folder / "none/out"}, 1, {"none/out"});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
