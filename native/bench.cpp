@@ -125,7 +125,9 @@ bench::Baseline run_here(const Options& options, bench::Runner& runner) {
     options.is_launch ? report_step(now, share, seconds_left) : progress.show(now, share, seconds_left);
   };
   if (!options.no_calibration) {
-    runner.calibrate(bench::all_threads(), [&](double share) { on_step("calibrating", share, std::nullopt); });
+    // A launch's share is of its cases alone: what is shown over all launches never goes back.
+    runner.calibrate(bench::all_threads(),
+                     [&](double share) { on_step("calibrating", options.is_launch ? 0 : share, std::nullopt); });
   }
   const std::size_t count = runner.cases().size();
   std::vector<std::size_t> order(count);
@@ -193,7 +195,7 @@ bench::Baseline run_launches(const Options& options) {
 /// A launch reads the file anew, which a pipe gives but once.
 void require_rereadable(const std::string& path) {
   std::error_code ignored;
-  if (path == "-" || !std::filesystem::is_regular_file(path, ignored)) {
+  if (path == "-" || std::filesystem::is_fifo(path, ignored)) {
     throw Error(ErrorCode::bad_file,
                 "each launch reads the weights anew, so --launches needs them in a file, not '" + path + "'");
   }
@@ -250,7 +252,8 @@ void add_bench(CLI::App& app, int& status) {
       ->check(CLI::Range(1, 10000));
   command
       ->add_option("--order", options->order,
-                   "Shuffle the cases by this seed, as the bench page does; launches take SEED, SEED + 1 …, by default from 1 on")
+                   "Shuffle the cases by this seed, as the bench page does; launches take SEED, SEED + 1 …, by default "
+                   "from 1 on")
       ->type_name("SEED");
   command->add_flag("--no-calibration", options->no_calibration, "Do not measure what the machine can do: no roofs");
   command->add_flag("--is-launch", options->is_launch)->group("");  // how --launches calls this program

@@ -22,7 +22,7 @@ std::vector<std::string> bench(const std::string& launches, std::initializer_lis
   return arguments;
 }
 
-/// The parent of a process, and its arguments; nothing of one that is gone.
+/// The parent of a process; 0 of one that is gone.
 pid_t parent_of(const std::filesystem::path& process) {
   const std::string text = read_file(process / "stat");
   const std::size_t name_end = text.rfind(')');  // "pid (name) state parent …"
@@ -108,6 +108,7 @@ BOOST_AUTO_TEST_CASE(wrong_arguments) {
   run_badly(bench("many", {}), 4, {"--launches", "many"});
   run_badly(bench("2", {"--filter", "no_such_case"}), 4, {"no_such_case"});
   run_badly(bench("2", {"--order", "-1"}), 4, {"--order"});
+  run_badly(bench("2", {"--weights", "/no/such/file"}), 4, {"/no/such/file", "No such file"});
   run_badly(bench("2", {"--weights", "-"}), 4, {"--weights", "in a file"}, {.input = read_file(tiny())});
 }
 
