@@ -197,7 +197,7 @@ void require_rereadable(const std::string& path) {
   std::error_code ignored;
   if (path == "-" || std::filesystem::is_fifo(path, ignored)) {
     throw Error(ErrorCode::bad_file,
-                "each launch reads the weights anew, so --launches needs them in a file, not '" + path + "'");
+                "each launch reads --weights anew, so --launches needs them in a file, not '" + path + "'");
   }
 }
 
