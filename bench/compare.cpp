@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "bench/calibration.hpp"
+#include "bench/student.hpp"
 #include "trilane/error.hpp"
 
 namespace trilane::bench {
@@ -15,8 +16,8 @@ namespace trilane::bench {
 namespace {
 
 constexpr std::size_t least_launches = 5;
-constexpr double minimum_effect = 1.02;
-constexpr double tolerated = 1.05;
+constexpr double tolerated_effects = 2.5;      // pass excludes a slowdown of so many minimum effects
+constexpr double together = confidence_level;  // of all judged cases' intervals at once
 
 using Key = std::pair<std::string, std::string>;  // case, arch
 using Index = std::map<Key, const Benchmark*>;
@@ -56,6 +57,7 @@ std::vector<std::string> differing_digests(const Baseline& a, const Baseline& b)
   return differing;
 }
 
+/// From the estimates of a side alone.
 Estimate ratio_of(const Estimate& a, const Estimate& b) {
   constexpr double z = 1.959964;  // of a normal distribution, 95 % two-sided
   const double log_ratio = std::log(b.point / a.point);
@@ -64,11 +66,60 @@ Estimate ratio_of(const Estimate& a, const Estimate& b) {
           std::exp(log_ratio + z * error)};
 }
 
-Verdict verdict_of(const Pair& pair) {
-  if (std::min(pair.a->launches.size(), pair.b->launches.size()) < least_launches) return Verdict::inconclusive;
-  if (pair.ratio.lower > minimum_effect) return Verdict::regressed;
-  if (pair.ratio.upper < 1 / minimum_effect) return Verdict::improved;
-  return pair.ratio.upper < tolerated ? Verdict::pass : Verdict::inconclusive;
+/// Mean of the logarithms of the launches' medians, and the variance of that mean.
+struct LogTime {
+  double mean = 0;
+  double variance = 0;
+  double degrees = 0;  ///< of freedom
+};
+
+LogTime log_time(const Benchmark& benchmark) {
+  std::vector<double> logs = launch_medians(benchmark.launches);
+  for (double& value : logs) value = std::log(value);
+  const auto count = static_cast<double>(logs.size());
+  LogTime result;
+  for (const double value : logs) result.mean += value / count;
+  for (const double value : logs) result.variance += (value - result.mean) * (value - result.mean);
+  result.degrees = count - 1;
+  result.variance /= count * result.degrees;
+  return result;
+}
+
+/// From the launches of both sides: see compare.hpp.
+Estimate ratio_over_launches(const Benchmark& from_a, const Benchmark& from_b, double level) {
+  const LogTime a = log_time(from_a);
+  const LogTime b = log_time(from_b);
+  const double ratio = std::exp(b.mean - a.mean);
+  const double variance = a.variance + b.variance;
+  if (variance <= 0) return {ratio, 0, ratio, ratio};
+  const double degrees =
+      variance * variance / (a.variance * a.variance / a.degrees + b.variance * b.variance / b.degrees);
+  const double error = std::sqrt(variance);
+  const double margin = student_t_quantile(degrees, (1 - level) / 2) * error;
+  return {ratio, ratio * error, ratio * std::exp(-margin), ratio * std::exp(margin)};
+}
+
+bool has_launches_enough(const Pair& pair) {
+  return std::min(pair.a->launches.size(), pair.b->launches.size()) >= least_launches;
+}
+
+Verdict verdict_of(const Estimate& ratio, double minimum_effect) {
+  if (ratio.lower > 1 + minimum_effect) return Verdict::regressed;
+  if (ratio.upper < 1 / (1 + minimum_effect)) return Verdict::improved;
+  return ratio.upper < 1 + tolerated_effects * minimum_effect ? Verdict::pass : Verdict::inconclusive;
+}
+
+/// Ratios and verdicts of the pairs that have launches enough, corrected for how many they are.
+void judge(Comparison& comparison, const MinimumEffects& effects) {
+  auto& pairs = comparison.pairs;
+  comparison.judged = static_cast<std::size_t>(std::count_if(pairs.begin(), pairs.end(), has_launches_enough));
+  for (Pair& pair : pairs) {
+    pair.minimum_effect = effects.of(pair.name);
+    if (!has_launches_enough(pair)) continue;
+    pair.level = 1 - (1 - together) / static_cast<double>(comparison.judged);
+    pair.ratio = ratio_over_launches(*pair.a, *pair.b, pair.level);
+    pair.verdict = verdict_of(pair.ratio, pair.minimum_effect);
+  }
 }
 
 std::optional<double> share(const Calibration& calibration, const Benchmark& benchmark) {
@@ -120,7 +171,6 @@ Comparison compare(const Baseline& a, const Baseline& b, const CompareOptions& o
     pair.a = &from_a;
     pair.b = &from_b;
     pair.ratio = ratio_of(from_a.estimates.median, from_b.estimates.median);
-    pair.verdict = verdict_of(pair);
     pair.share_a = share(a.calibration, from_a);
     pair.share_b = share(b.calibration, from_b);
     pair.fastest = fastest;
@@ -148,6 +198,7 @@ Comparison compare(const Baseline& a, const Baseline& b, const CompareOptions& o
     const bool other_has = options.cross ? fastest_a.contains(key.first) : in_a.contains(key);
     if (!other_has) comparison.only_b.push_back(label(key));
   }
+  if (!options.cross) judge(comparison, options.effects);
   return comparison;
 }
 
@@ -162,18 +213,18 @@ std::string to_json(const Comparison& comparison, const CompareOptions& options)
   };
   Json pairs = Json::array();
   for (const Pair& pair : comparison.pairs) {
-    Json entry = {{"case", pair.name},
-                  {"a", side(*pair.a, pair.share_a)},
-                  {"b", side(*pair.b, pair.share_b)},
-                  {"ratio",
-                   {{"point_estimate", pair.ratio.point},
-                    {"confidence_interval",
-                     {{"confidence_level", confidence_level},
-                      {"lower_bound", pair.ratio.lower},
-                      {"upper_bound", pair.ratio.upper}}}}}};
+    Json entry = {
+        {"case", pair.name},
+        {"a", side(*pair.a, pair.share_a)},
+        {"b", side(*pair.b, pair.share_b)},
+        {"ratio",
+         {{"point_estimate", pair.ratio.point},
+          {"confidence_interval",
+           {{"confidence_level", pair.level}, {"lower_bound", pair.ratio.lower}, {"upper_bound", pair.ratio.upper}}}}}};
     if (options.cross) {
       entry["fastest"] = pair.fastest;
     } else {
+      entry["minimum_effect"] = pair.minimum_effect;
       entry["verdict"] = name(pair.verdict);
     }
     pairs.push_back(entry);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bench/baseline.hpp"
+#include "bench/effects.hpp"
 
 namespace trilane::bench {
 
@@ -15,6 +16,7 @@ struct CompareOptions {
   bool cross = false;            ///< across platforms: information, no verdict, no fingerprints
   bool require_all = false;      ///< a case that one side lacks makes the two not comparable
   bool require_verdict = false;  ///< an inconclusive case counts
+  MinimumEffects effects = {};   ///< what counts as a change
 };
 
 /// One case on both sides. Ratios are times of B over times of A: below 1, B is faster.
@@ -23,6 +25,8 @@ struct Pair {
   const Benchmark* a = nullptr;
   const Benchmark* b = nullptr;
   Estimate ratio;
+  double level = confidence_level;          ///< of the ratio's interval
+  double minimum_effect = 0;                ///< not with --cross
   Verdict verdict = Verdict::inconclusive;  ///< not with --cross
   std::optional<double> share_a;            ///< of its own roof (1 = at the bound); none if not calibrated
   std::optional<double> share_b;
@@ -34,6 +38,7 @@ struct Comparison {
   std::vector<std::string> only_a;         ///< "case, arch" that the other side lacks
   std::vector<std::string> only_b;
   std::vector<Pair> pairs;
+  std::size_t judged = 0;  ///< pairs with launches enough for a verdict, over which the intervals hold together
 
   /// 3 not comparable · 1 regressed · 2 inconclusive under require_verdict · 0
   [[nodiscard]] int exit_code(const CompareOptions& options) const;
@@ -41,9 +46,18 @@ struct Comparison {
 
 /// Compares digests first, then times: case by case and arch by arch (or with `cross` by each side's fastest arch too).
 ///
-/// The ratio's interval is exp(ln(b/a) ± 1.96·√((se_a/a)² + (se_b/b)²)) of the medians. Regressed: all of it above 1.02.
-/// Improved: all of it below 1/1.02. Pass: neither, and all of it below 1.05, so that a slowdown of 5 % is excluded.
-/// Inconclusive: else, and wherever a side has fewer than 5 launches.
+/// A case is judged if both sides have 5 launches or more. With m of them, each ratio is exp(d) with the interval
+/// exp(d ± t·s) at the level 1 − 0.05/m: d is the difference of the means of the logarithms of the launches' medians, s² the
+/// sum of their variances, each over its number of launches, and t Student's with Welch's degrees of freedom. With a minimum
+/// effect e, regressed: all of it above 1 + e. Improved: all of it below 1/(1 + e). Pass: neither, and all of it below
+/// 1 + 2.5·e, so that by the default of 2 % a slowdown of 5 % is excluded. Inconclusive: else, and every case not judged.
+///
+/// What that promises: a true ratio that its interval covers gives no false verdict. An interval misses with probability
+/// 0.05/m, so by the union bound any of the m does with at most m · 0.05/m = 0.05, however the cases depend on each other
+/// (Bonferroni). Holm's method would reject a little more, but has no intervals that go with its verdicts.
+///
+/// Cases not judged, and all with `cross`, have the 95 % interval exp(ln(b/a) ± 1.96·√((se_a/a)² + (se_b/b)²)) of the ratio of
+/// the estimated medians.
 ///
 /// The result points into a and b. Throws invalid_argument if the two are not comparable at all: fingerprints that are
 /// unknown or differ (without `cross`), another suite.

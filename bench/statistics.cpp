@@ -81,13 +81,15 @@ double median(std::span<const double> values) {
   return (copy[middle] + *std::max_element(copy.begin(), at)) / 2;
 }
 
+std::vector<double> launch_medians(std::span<const Launch> launches) {
+  std::vector<double> medians;
+  medians.reserve(launches.size());
+  for (const Launch& launch : launches) medians.push_back(median(per_iteration(launch)));
+  return medians;
+}
+
 Estimates estimate(std::span<const Launch> launches) {
-  std::vector<double> values;
-  if (launches.size() == 1) {
-    values = per_iteration(launches[0]);
-  } else {
-    for (const Launch& launch : launches) values.push_back(median(per_iteration(launch)));
-  }
+  const std::vector<double> values = launches.size() == 1 ? per_iteration(launches[0]) : launch_medians(launches);
   const bool with_slope = launches.size() == 1 && !constant(launches[0].iterations);
 
   SplitMix64 random(bootstrap_seed);

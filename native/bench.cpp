@@ -1,18 +1,32 @@
-#include <csignal>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
 #include <ctime>
+#include <filesystem>
+#include <functional>
 #include <iostream>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <optional>
+#include <sstream>
 
 #include "bench/calibration.hpp"
+#include "bench/merge.hpp"
+#include "bench/order.hpp"
 #include "bench/runner.hpp"
 #include "native/commands.hpp"
 #include "native/input.hpp"
+#include "native/launch.hpp"
 #include "native/machine.hpp"
 #include "native/output.hpp"
 #include "native/table.hpp"
 #include "native/terminal.hpp"
+#include "trilane/error.hpp"
 
 namespace trilane::cli {
 
@@ -25,6 +39,10 @@ struct Options {
   bool quick = false;
   std::string json;
   std::string weights;
+  unsigned launches = 1;
+  std::optional<std::uint32_t> order;  ///< seed; none: as listed
+  bool no_calibration = false;
+  bool is_launch = false;  ///< one of several: no table, progress goes to who started it
 };
 
 std::string utc_now() {
@@ -72,10 +90,122 @@ void print_results(const bench::Baseline& baseline, std::ostream& to) {
   }
 }
 
+// What a launch tells who started it: "share seconds_left what", with - for seconds that are not known.
+
+struct Step {
+  double share = 0;
+  std::optional<double> seconds_left;
+  std::string now;
+};
+
+void report_step(const std::string& now, double share, std::optional<double> seconds_left) {
+  const std::string line =
+      std::to_string(share) + " " + (seconds_left ? std::to_string(*seconds_left) : "-") + " " + printable(now) + "\n";
+  if (write(progress_descriptor, line.data(), line.size()) < 0) {
+    throw Error(ErrorCode::io, std::string("who started this launch is gone: ") + std::strerror(errno));
+  }
+}
+
+Step parse_step(const std::string& line) {
+  std::istringstream in(line);
+  Step step;
+  std::string seconds;
+  in >> step.share >> seconds >> std::ws;
+  if (seconds != "-") step.seconds_left = std::strtod(seconds.c_str(), nullptr);
+  std::getline(in, step.now);
+  return step;
+}
+
+using OnStep = std::function<void(const std::string& now, double share, std::optional<double> seconds_left)>;
+
+/// The suite in this process.
+bench::Baseline run_here(const Options& options, bench::Runner& runner) {
+  Progress progress("bench");
+  const OnStep on_step = [&](const std::string& now, double share, std::optional<double> seconds_left) {
+    options.is_launch ? report_step(now, share, seconds_left) : progress.show(now, share, seconds_left);
+  };
+  if (!options.no_calibration) {
+    // A launch's share is of its cases alone: what is shown over all launches never goes back.
+    runner.calibrate(bench::all_threads(),
+                     [&](double share) { on_step("calibrating", options.is_launch ? 0 : share, std::nullopt); });
+  }
+  const std::size_t count = runner.cases().size();
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (options.order) order = bench::shuffled(count, *options.order);
+  for (std::size_t done = 0; done < count; ++done) {
+    const bench::Case& next = runner.cases()[order[done]];
+    on_step(next.name + ", " + std::string(next.arch.name()), static_cast<double>(done) / static_cast<double>(count),
+            runner.seconds_left());
+    runner.run(order[done]);
+  }
+  return runner.baseline(probe_machine(), utc_now());
+}
+
+/// What a launch is told. The first one calibrates for all: a calibration takes as long as many cases.
+std::vector<std::string> arguments_of_launch(const Options& options, unsigned index) {
+  std::vector<std::string> arguments = {"bench", "--json=-", "--is-launch",
+                                        "--order=" + std::to_string(options.order.value_or(1) + index)};
+  if (index > 0) arguments.emplace_back("--no-calibration");
+  if (options.no_calibration && index == 0) arguments.emplace_back("--no-calibration");
+  if (options.quick) arguments.emplace_back("--quick");
+  if (!options.filter.empty()) arguments.push_back("--filter=" + options.filter);
+  if (!options.weights.empty()) arguments.push_back("--weights=" + options.weights);
+  for (const std::string& arch : options.archs) arguments.push_back("--arch=" + arch);
+  for (const unsigned threads : options.threads) arguments.push_back("--threads=" + std::to_string(threads));
+  return arguments;
+}
+
+bench::Baseline baseline_of_launch(const std::string& text, const std::string& name) {
+  try {
+    return bench::parse_baseline(text, name);
+  } catch (const Error& error) {
+    throw Error(ErrorCode::io, std::string("a launch wrote no baseline: ") + error.what());
+  }
+}
+
+/// The suite in so many fresh processes, one after the other, each in another order.
+bench::Baseline run_launches(const Options& options) {
+  using Clock = std::chrono::steady_clock;
+  Progress progress("bench");
+  std::vector<bench::Baseline> baselines;
+  const double count = options.launches;
+  const auto start = Clock::now();
+  for (unsigned index = 0; index < options.launches; ++index) {
+    const std::string name = "launch " + std::to_string(index + 1) + " of " + std::to_string(options.launches);
+    const auto launch_start = Clock::now();
+    const auto on_progress = [&](const std::string& line) {
+      const Step step = parse_step(line);
+      std::optional<double> left;
+      if (step.seconds_left) {
+        // Those to come take as long as those that ended, or as this one: all but the first without calibrating.
+        const std::chrono::duration<double> ended = launch_start - start;
+        const std::chrono::duration<double> here = Clock::now() - launch_start;
+        const double one = index > 0 ? ended.count() / index : here.count() + *step.seconds_left;
+        left = *step.seconds_left + one * (count - 1 - index);
+      }
+      progress.show(name + " · " + step.now, (index + step.share) / count, left);
+    };
+    baselines.push_back(baseline_of_launch(launch(name, arguments_of_launch(options, index), on_progress), name));
+  }
+  progress.clear();
+  return bench::merge(baselines);
+}
+
+/// A launch reads the file anew, which a pipe gives but once.
+void require_rereadable(const std::string& path) {
+  std::error_code ignored;
+  if (path == "-" || std::filesystem::is_fifo(path, ignored)) {
+    throw Error(ErrorCode::bad_file,
+                "each launch reads --weights anew, so --launches needs them in a file, not '" + path + "'");
+  }
+}
+
 int run(const Options& options) {
   std::optional<Input> file;
   std::optional<bench::WeightsFile> weights;
   if (!options.weights.empty()) {
+    if (options.launches > 1) require_rereadable(options.weights);
     file.emplace(options.weights);
     weights = bench::open_weights(file->size(), reader_of(*file), file->name());
   }
@@ -89,19 +219,8 @@ int run(const Options& options) {
   std::optional<Output> json;
   if (!options.json.empty()) json.emplace(options.json);  // a place that cannot be written is known before the work
 
-  Progress progress("bench");
-  runner.calibrate(bench::all_threads(), [&](double share) { progress.show("calibrating", share, std::nullopt); });
-  const std::size_t count = runner.cases().size();
-  for (std::size_t i = 0; i < count; ++i) {
-    const bench::Case& next = runner.cases()[i];
-    progress.show(next.name + ", " + std::string(next.arch.name()), static_cast<double>(i) / static_cast<double>(count),
-                  runner.seconds_left());
-    runner.run(i);
-  }
-  progress.clear();
-
-  const bench::Baseline baseline = runner.baseline(probe_machine(), utc_now());
-  print_results(baseline, options.json == "-" ? std::cerr : std::cout);
+  const bench::Baseline baseline = options.launches > 1 ? run_launches(options) : run_here(options, runner);
+  if (!options.is_launch) print_results(baseline, options.json == "-" ? std::cerr : std::cout);
   if (json) {
     json->write(bench::to_json(baseline));
     json->commit();
@@ -126,14 +245,29 @@ void add_bench(CLI::App& app, int& status) {
   command->add_option("--json", options->json, "Write the baseline to this file, - for stdout")->type_name("FILE");
   command->add_option("--weights", options->weights, "Measure on the tensors of this file, not on seeded weights")
       ->type_name("FILE.safetensors");
+  command
+      ->add_option("--launches", options->launches,
+                   "Measure in N fresh processes, each with the cases in another order, and merge (default 1)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 10000));
+  command
+      ->add_option("--order", options->order,
+                   "Shuffle the cases by this seed, as the bench page does; launches take SEED, SEED + 1 …, by default "
+                   "from 1 on")
+      ->type_name("SEED");
+  command->add_flag("--no-calibration", options->no_calibration, "Do not measure what the machine can do: no roofs");
+  command->add_flag("--is-launch", options->is_launch)->group("");  // how --launches calls this program
   command->footer(
+      "A launch is a process. Verdicts of `trilane compare` need 5 launches a side; 10 find a slowdown of 5 % nearly "
+      "always.\n"
+      "The first launch calibrates for all.\n\n"
       "The last columns compare with what this machine's measured bandwidth allows at the case's working set and, for\n"
       "products, with the measured int8 multiply-accumulate peak of the arch; the roof is the slower of the two.\n\n"
       "Examples:\n"
       "  trilane bench --quick\n"
       "  trilane bench --filter '^quantize/i2_s' --arch avx2 --arch scalar\n"
       "  trilane bench --filter '^model' --threads 1 --threads 2\n"
-      "  trilane bench --json out/native.json");
+      "  trilane bench --launches 10 --json out/native.json");
   command->callback([options, &status] { status = run(*options); });
 }
 

@@ -25,6 +25,8 @@ struct Options {
   std::string b;
   bench::CompareOptions compare;
   std::string format = "table";
+  double min_effect = 2;  ///< percent
+  std::string min_effects;
 };
 
 std::string interval(const bench::Estimate& ratio) { return fixed(ratio.lower, 3) + " … " + fixed(ratio.upper, 3); }
@@ -55,7 +57,7 @@ Table verdict_table(const bench::Comparison& comparison) {
                {"A", Align::right},
                {"B", Align::right},
                {"time B/A", Align::right},
-               {"95 % interval", Align::right},
+               {"interval", Align::right},
                {"verdict"}});
   for (const bench::Pair& pair : comparison.pairs) {
     table.add({pair.name, pair.a->arch, duration(pair.a->estimates.median.point),
@@ -63,6 +65,26 @@ Table verdict_table(const bench::Comparison& comparison) {
                std::string(name(pair.verdict))});
   }
   return table;
+}
+
+std::string cases(std::size_t count) { return std::to_string(count) + (count == 1 ? " case" : " cases"); }
+
+/// How the verdicts came about.
+void print_basis(const bench::Comparison& comparison, const Options& options) {
+  const std::size_t too_few = comparison.pairs.size() - comparison.judged;
+  if (comparison.judged > 0) {
+    const auto judged = static_cast<double>(comparison.judged);
+    std::cout << "\n"
+              << cases(comparison.judged) << " judged: a change counts from " << options.min_effect << " % on"
+              << (options.min_effects.empty() ? "" : ", or what " + printable(options.min_effects) + " says")
+              << ". The intervals hold all at once with 95 %, each alone with "
+              << fixed(100 - 100 * (1 - bench::confidence_level) / judged, judged > 50 ? 4 : 2) << " %.\n";
+  }
+  if (too_few > 0) {
+    std::cout << "\n"
+              << cases(too_few) << " with fewer than 5 launches on a side (trilane bench --launches 10): "
+              << "95 % intervals, no verdict.\n";
+  }
 }
 
 void list(const char* what, const std::vector<std::string>& names) {
@@ -93,7 +115,11 @@ std::pair<bench::Baseline, bench::Baseline> read_both(const Options& options) {
   }
 }
 
-int print(const Options& options) {
+int print(Options options) {
+  if (!options.min_effects.empty()) {
+    options.compare.effects = bench::parse_minimum_effects(read_text(options.min_effects), options.min_effects);
+  }
+  options.compare.effects.otherwise = options.min_effect / 100;
   const auto [a, b] = read_both(options);
   const bench::Comparison comparison = bench::compare(a, b, options.compare);
   const int status = comparison.exit_code(options.compare);
@@ -115,6 +141,7 @@ int print(const Options& options) {
   std::cout << "Digests: all outputs equal.\n\n";
   const Table table = options.compare.cross ? cross_table(comparison) : verdict_table(comparison);
   options.format == "markdown" ? table.print_markdown(std::cout) : table.print(std::cout);
+  if (!options.compare.cross) print_basis(comparison, options);
   list("Only in A", comparison.only_a);
   list("Only in B", comparison.only_b);
   return status;
@@ -138,6 +165,20 @@ void add_compare(CLI::App& app, int& status) {
   command->add_flag("--cross", options->compare.cross, "Across platforms: a view without verdicts");
   command->add_flag("--require-all", options->compare.require_all, "A case that one side lacks is an error");
   command->add_flag("--require-verdict", options->compare.require_verdict, "An inconclusive case is an error");
+  command
+      ->add_option("--min-effect", options->min_effect,
+                   "The smallest change that counts (default 2): regressed or improved is beyond it; pass excludes a "
+                   "slowdown of 2.5 times as much")
+      ->type_name("PERCENT")
+      ->check([](const std::string& text) {
+        double percent = 0;
+        const bool right = CLI::detail::lexical_cast(text, percent) && bench::is_effect_percent(percent);
+        return right ? std::string() : "'" + text + "' is no percent above 0 and up to 100";
+      });
+  command
+      ->add_option("--min-effects", options->min_effects,
+                   "The same by case: a JSON object of regular expressions and percents; the last that matches counts")
+      ->type_name("FILE.json");
   command->add_option("--format", options->format, "table, markdown or json")
       ->check(CLI::IsMember({"table", "markdown", "json"}));
   command->footer(
@@ -149,6 +190,7 @@ void add_compare(CLI::App& app, int& status) {
       "with --require-verdict · 0\n\n"
       "Examples:\n"
       "  trilane compare before.json after.json\n"
+      "  trilane compare --min-effect 3 --require-verdict before.json after.json\n"
       "  trilane compare --cross out/native.json out/chromium.json\n"
       "  trilane compare --cross --format markdown out/native.json out/chromium.json > table.md");
   command->callback([options, &status] { status = run(*options); });

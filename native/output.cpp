@@ -29,8 +29,20 @@ void remember_unfinished(const std::string& path) {
   has_unfinished = 1;
 }
 
+volatile std::sig_atomic_t running_child = 0;
+volatile std::sig_atomic_t on_terminal = 0;
+
+constexpr std::array ending_signals = {SIGINT, SIGTERM, SIGHUP};
+
 extern "C" void remove_and_die(int signal) {
   if (has_unfinished != 0) unlink(unfinished.data());
+  if (running_child != 0) {
+    kill(running_child, SIGKILL);  // it may be a launch that is stopped or stuck
+    constexpr std::string_view erase_line = "\r\033[K";
+    constexpr std::string_view message = "trilane: interrupted; nothing was written\n";
+    if (on_terminal != 0 && write(STDERR_FILENO, erase_line.data(), erase_line.size()) < 0) on_terminal = 0;
+    if (write(STDERR_FILENO, message.data(), message.size()) < 0) on_terminal = 0;
+  }
   std::signal(signal, SIG_DFL);
   raise(signal);
 }
@@ -42,10 +54,33 @@ safetensors::WriteAt writer_of(Output& output) {
 }
 
 void handle_signals() {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, &remove_and_die);
+  on_terminal = isatty(STDERR_FILENO);
+  for (const int signal : ending_signals) std::signal(signal, &remove_and_die);
   // A closed pipe and a file that may not grow are errors of write(), with a message.
   for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
 }
+
+pid_t fork_with_us(const std::function<void()>& body) {
+  // Without a gap in which a signal would end this process and miss the child.
+  sigset_t ending;
+  sigset_t before;
+  sigemptyset(&ending);
+  for (const int signal : ending_signals) sigaddset(&ending, signal);
+  sigprocmask(SIG_BLOCK, &ending, &before);
+  const pid_t child = fork();
+  if (child == 0) {
+    // Until exec() brings the defaults, the handler must not take this process for the one whose file is unfinished.
+    for (const int signal : ending_signals) std::signal(signal, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &before, nullptr);
+    body();
+    _exit(1);
+  }
+  if (child > 0) running_child = child;
+  sigprocmask(SIG_SETMASK, &before, nullptr);
+  return child;
+}
+
+void forget_child() { running_child = 0; }
 
 Output::Output(std::string path) : path_(std::move(path)) {
   struct stat status {};

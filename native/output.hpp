@@ -1,7 +1,10 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,7 +43,14 @@ class Output {
 /// As what conversions write to; `output` must outlive it.
 safetensors::WriteAt writer_of(Output& output);
 
-/// Has SIGINT, SIGTERM and SIGHUP remove the file that is being written before they end the process.
+/// Has SIGINT, SIGTERM and SIGHUP remove the file that is being written, and end the child of fork_with_us(), before they end
+/// the process.
 void handle_signals();
+
+/// fork(): the child runs `body`, which must not return and may do only what is safe between fork() and exec(). Signals that end
+/// this process end the child too, and say in one line that nothing was written, until forget_child(). One child at a time.
+pid_t fork_with_us(const std::function<void()>& body);
+/// After it was waited for.
+void forget_child();
 
 }  // namespace trilane::cli

@@ -2,8 +2,10 @@
 
 #include "bench/compare.hpp"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "bench/student.hpp"
 #include "bench_support.hpp"
 #include "support.hpp"
 
@@ -210,6 +212,74 @@ BOOST_AUTO_TEST_CASE(shares_are_of_each_sides_own_bandwidth) {
   BOOST_TEST(pair.share_b.value() == 10485.76 / a_ns, tolerance(1e-12));
   b.calibration.bandwidth.clear();
   BOOST_TEST(!compare(a, b, cross()).pairs.front().share_b.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(intervals_widen_with_the_number_of_cases) {
+  Baseline a = with_time(1000);
+  Baseline b = with_time(1010);
+  const Pair alone = only_pair(a, b);
+  BOOST_TEST(alone.level == 0.95, tolerance(1e-12));
+  for (const char* arch : {"ssse3", "scalar", "neon64"}) {
+    const std::size_t launches = arch == std::string("neon64") ? 4 : 10;  // not judged: does not count
+    a.benchmarks.push_back(benchmark(some_case, arch, steady_launches(1000, launches)));
+    b.benchmarks.push_back(benchmark(some_case, arch, steady_launches(1010, launches)));
+  }
+  const Comparison comparison = compare(a, b, {});
+  BOOST_TEST(comparison.judged == 3U);
+  BOOST_TEST(comparison.pairs[0].level == 1 - 0.05 / 3, tolerance(1e-12));
+  BOOST_TEST(comparison.pairs[0].ratio.upper > alone.ratio.upper);
+  BOOST_TEST(comparison.pairs[0].ratio.point == alone.ratio.point);
+  BOOST_TEST(comparison.pairs[3].level == 0.95);
+}
+
+BOOST_AUTO_TEST_CASE(welchs_interval_by_hand) {
+  // Logarithms 0, 1 … 4 and 0, 2 … 8: means 2 and 4, variances 2.5 and 10, of the means 0.5 and 2; ν = 2.5²/(0.25/4 + 4/4).
+  std::vector<std::vector<double>> narrow;
+  std::vector<std::vector<double>> wide;
+  for (int i = 0; i < 5; ++i) {
+    narrow.push_back({std::exp(1.0 * i)});
+    wide.push_back({std::exp(2.0 * i)});
+  }
+  const Baseline a = baseline({benchmark(some_case, "avx2", narrow)});
+  const Baseline b = baseline({benchmark(some_case, "avx2", wide)});
+  const Pair pair = only_pair(a, b);
+  const double margin = student_t_quantile(6.25 / 1.0625, 0.025) * std::sqrt(2.5);
+  BOOST_TEST(pair.ratio.point == std::exp(2.0), tolerance(1e-12));
+  BOOST_TEST(pair.ratio.lower == std::exp(2 - margin), tolerance(1e-9));
+  BOOST_TEST(pair.ratio.upper == std::exp(2 + margin), tolerance(1e-9));
+}
+
+BOOST_AUTO_TEST_CASE(minimum_effects) {
+  const Baseline a = with_time(1000);
+  const auto verdict = [&](double ns, const MinimumEffects& effects) {
+    const Baseline b = with_time(ns);
+    CompareOptions options;
+    options.effects = effects;
+    return name(compare(a, b, options).pairs.at(0).verdict);
+  };
+  BOOST_TEST(verdict(1030, {.otherwise = 0.02}) == "regressed");
+  BOOST_TEST(verdict(1030, {.otherwise = 0.04}) == "pass");
+  BOOST_TEST(verdict(1030, {.otherwise = 0.005}) == "regressed");
+  BOOST_TEST(verdict(970, {.otherwise = 0.02}) == "improved");
+  BOOST_TEST(verdict(970, {.otherwise = 0.04}) == "pass");
+  const MinimumEffects by_case = parse_minimum_effects(R"({"^quantize/": 50, "i2_s": 10, "^gemv/": 1})", "x");
+  BOOST_TEST(verdict(1090, by_case) == "pass");
+  BOOST_TEST(verdict(1110, by_case) == "regressed");
+  BOOST_TEST(by_case.of("quantize/tl2/1024") == 0.5);
+  BOOST_TEST(by_case.of("pack/tl2/640x2560") == 0.02);
+}
+
+BOOST_AUTO_TEST_CASE(minimum_effects_that_are_none) {
+  for (const char* text : {"", "{", "[]", "3", R"({"a": 1} x)"}) {
+    require_error([&] { parse_minimum_effects(text, "e.json"); }, ErrorCode::bad_file, {"e.json", "JSON object"});
+  }
+  for (const char* value : {"0", "-1", "101", "1e999", "\"2\"", "null"}) {
+    const std::string text = std::string(R"({"^gemv/": )") + value + "}";
+    require_error([&] { parse_minimum_effects(text, "e.json"); }, ErrorCode::bad_file, {"e.json"});
+  }
+  require_error([&] { parse_minimum_effects(R"({"^gemv/": 0})", "e.json"); }, ErrorCode::bad_file, {"\"^gemv/\""});
+  require_error([&] { parse_minimum_effects(R"({"(": 2})", "e.json"); }, ErrorCode::bad_file,
+                {"\"(\"", "regular expression"});
 }
 
 BOOST_AUTO_TEST_CASE(as_json) {

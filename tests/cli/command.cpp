@@ -64,6 +64,7 @@ Ended run(const std::vector<std::string>& arguments, const RunOptions& options) 
     while (!exists_beginning_with(options.interrupt_when)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     kill(child, SIGINT);
   }
+  if (options.meanwhile) options.meanwhile(child);
   int status = 0;
   rusage usage{};
   BOOST_REQUIRE(wait4(child, &status, 0, &usage) == child);

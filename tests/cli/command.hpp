@@ -1,6 +1,9 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,6 +22,7 @@ struct RunOptions {
   std::vector<std::string> environment = {};  ///< NAME=VALUE, besides this process's own
   unsigned long file_size_limit = 0;          ///< bytes, as if the disk were full there; 0: none
   std::filesystem::path interrupt_when = {};  ///< SIGINT once a file whose path begins so exists
+  std::function<void(pid_t)> meanwhile = {};  ///< called with its process id once it is started
 };
 
 /// Runs `trilane arguments…`.

@@ -36,7 +36,7 @@ const verdictColumns: Column[] = [
   { title: 'A', label: 'A', text: ({ a }) => time(a.median_ns) },
   { title: 'B', label: 'B', text: ({ b }) => time(b.median_ns) },
   { title: 'Time, B/A', className: 'ratio', label: 'B/A', text: ({ ratio }) => ratio.point_estimate.toFixed(3) },
-  { title: '95 % interval', className: 'interval', text: interval },
+  { title: 'Interval', className: 'interval', text: interval },
   { title: 'Verdict', className: 'verdict', text: ({ verdict }) => verdict ?? '' },
 ];
 
