@@ -28,6 +28,7 @@ struct Pair {
   double level = confidence_level;          ///< of the ratio's interval
   double minimum_effect = 0;                ///< not with --cross
   Verdict verdict = Verdict::inconclusive;  ///< not with --cross
+  std::string note;                         ///< how the verdict came about, where that is not plain from the ratio
   std::optional<double> share_a;            ///< of its own roof (1 = at the bound); none if not calibrated
   std::optional<double> share_b;
   bool fastest = false;  ///< with --cross: the fastest arch of each side, else equal archs
