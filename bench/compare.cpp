@@ -8,15 +8,12 @@
 #include <utility>
 
 #include "bench/calibration.hpp"
-#include "bench/student.hpp"
 #include "trilane/error.hpp"
 
 namespace trilane::bench {
 
 namespace {
 
-constexpr std::size_t least_launches = 5;
-constexpr double tolerated_effects = 2.5;      // pass excludes a slowdown of so many minimum effects
 constexpr double together = confidence_level;  // of all judged cases' intervals at once
 
 using Key = std::pair<std::string, std::string>;  // case, arch
@@ -89,24 +86,14 @@ LogTime log_time(const Benchmark& benchmark) {
 Estimate ratio_over_launches(const Benchmark& from_a, const Benchmark& from_b, double level) {
   const LogTime a = log_time(from_a);
   const LogTime b = log_time(from_b);
-  const double ratio = std::exp(b.mean - a.mean);
   const double variance = a.variance + b.variance;
-  if (variance <= 0) return {ratio, 0, ratio, ratio};
   const double degrees =
       variance * variance / (a.variance * a.variance / a.degrees + b.variance * b.variance / b.degrees);
-  const double error = std::sqrt(variance);
-  const double margin = student_t_quantile(degrees, (1 - level) / 2) * error;
-  return {ratio, ratio * error, ratio * std::exp(-margin), ratio * std::exp(margin)};
+  return ratio_interval(b.mean - a.mean, variance, degrees, level);
 }
 
 bool has_launches_enough(const Pair& pair) {
   return std::min(pair.a->launches.size(), pair.b->launches.size()) >= least_launches;
-}
-
-Verdict verdict_of(const Estimate& ratio, double minimum_effect) {
-  if (ratio.lower > 1 + minimum_effect) return Verdict::regressed;
-  if (ratio.upper < 1 / (1 + minimum_effect)) return Verdict::improved;
-  return ratio.upper < 1 + tolerated_effects * minimum_effect ? Verdict::pass : Verdict::inconclusive;
 }
 
 /// Ratios and verdicts of the pairs that have launches enough, corrected for how many they are.
@@ -139,16 +126,6 @@ std::map<std::string, const Benchmark*> fastest_by_case(const Baseline& baseline
 std::string label(const Key& key) { return key.first + ", " + key.second; }
 
 }  // namespace
-
-std::string_view name(Verdict verdict) noexcept {
-  switch (verdict) {
-    case Verdict::pass: return "pass";
-    case Verdict::regressed: return "regressed";
-    case Verdict::improved: return "improved";
-    case Verdict::inconclusive: return "inconclusive";
-  }
-  return "unknown";
-}
 
 int Comparison::exit_code(const CompareOptions& options) const {
   if (!digest_errors.empty()) return 3;

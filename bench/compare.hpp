@@ -6,11 +6,9 @@
 
 #include "bench/baseline.hpp"
 #include "bench/effects.hpp"
+#include "bench/verdict.hpp"
 
 namespace trilane::bench {
-
-enum class Verdict { pass, regressed, improved, inconclusive };
-std::string_view name(Verdict verdict) noexcept;
 
 struct CompareOptions {
   bool cross = false;            ///< across platforms: information, no verdict, no fingerprints
@@ -49,9 +47,8 @@ struct Comparison {
 ///
 /// A case is judged if both sides have 5 launches or more. With m of them, each ratio is exp(d) with the interval
 /// exp(d ± t·s) at the level 1 − 0.05/m: d is the difference of the means of the logarithms of the launches' medians, s² the
-/// sum of their variances, each over its number of launches, and t Student's with Welch's degrees of freedom. With a minimum
-/// effect e, regressed: all of it above 1 + e. Improved: all of it below 1/(1 + e). Pass: neither, and all of it below
-/// 1 + 2.5·e, so that by the default of 2 % a slowdown of 5 % is excluded. Inconclusive: else, and every case not judged.
+/// sum of their variances, each over its number of launches, and t Student's with Welch's degrees of freedom. The verdict is
+/// that interval's (verdict.hpp); a case not judged is inconclusive.
 ///
 /// What that promises: a true ratio that its interval covers gives no false verdict. An interval misses with probability
 /// 0.05/m, so by the union bound any of the m does with at most m · 0.05/m = 0.05, however the cases depend on each other
