@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "bench/numbers.hpp"
+
 namespace trilane::cli {
 
 enum class Align { left, right };
@@ -29,11 +31,10 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// Numbers as people read them: three digits and a unit.
-std::string fixed(double value, int digits);
-std::string percent(double share);
-std::string duration(double nanoseconds);  ///< "12.3 µs"
-std::string rate(double per_second);       ///< "11.6 G"
-std::string size(double bytes);            ///< "1.20 MB"
+using bench::duration;
+using bench::fixed;
+using bench::percent;
+using bench::rate;
+using bench::size;
 
 }  // namespace trilane::cli
