@@ -16,11 +16,13 @@
 #include <sstream>
 
 #include "bench/calibration.hpp"
+#include "bench/digest.hpp"
 #include "bench/merge.hpp"
 #include "bench/order.hpp"
 #include "bench/runner.hpp"
 #include "native/commands.hpp"
 #include "native/input.hpp"
+#include "native/journal.hpp"
 #include "native/launch.hpp"
 #include "native/machine.hpp"
 #include "native/output.hpp"
@@ -40,6 +42,7 @@ struct Options {
   std::string json;
   std::string weights;
   unsigned launches = 1;
+  std::string journal;
   std::optional<std::uint32_t> order;  ///< seed; none: as listed
   bool no_calibration = false;
   bool is_launch = false;  ///< one of several: no table, progress goes to who started it
@@ -164,15 +167,67 @@ bench::Baseline baseline_of_launch(const std::string& text, const std::string& n
   }
 }
 
+/// What launches must have in common to be one run.
+nlohmann::ordered_json journal_header(const Options& options, const bench::SuiteOptions& suite) {
+  const Input binary("/proc/self/exe");  // the commit alone does not tell what a changed tree was built to
+  const bench::Environment machine = probe_machine();
+  const bench::Build build = bench::this_build();
+  return {{"work", "bench"},
+          {"version", build.version},
+          {"commit", build.commit},
+          {"binary", bench::digest(binary.size(), reader_of(binary))},
+          {"machine", bench::fingerprint_of(machine, build).value_or("unknown")},
+          {"filter", options.filter},
+          {"archs", options.archs},
+          {"threads", options.threads},
+          {"quick", options.quick},
+          {"calibration", !options.no_calibration},
+          {"order", options.order.value_or(1)},
+          {"weights", suite.weights == nullptr ? "" : suite.weights->digest}};
+}
+
+/// The journal that is asked for, if one is, with the launches that it holds already.
+std::unique_ptr<Journal> open_journal(const Options& options, const bench::SuiteOptions& suite) {
+  if (options.journal.empty()) return nullptr;
+  auto journal = std::make_unique<Journal>(options.journal, journal_header(options, suite));
+  const std::size_t held = journal->entries().size();
+  if (held > options.launches) {
+    throw Error(ErrorCode::bad_file, options.journal + " holds " + std::to_string(held) +
+                                         " launches: ask for as many, or begin another journal");
+  }
+  if (held > 0) {
+    std::cerr << "trilane: " << held << " of " << options.launches << " launches are in " << printable(options.journal)
+              << "\n";
+  }
+  say_when_interrupted("trilane: interrupted; the journal has the launches that ended: the same command goes on\n");
+  return journal;
+}
+
+std::string run_launch(const std::string& name, const std::vector<std::string>& arguments, const Journal* journal,
+                       const std::function<void(const std::string&)>& on_progress) {
+  try {
+    return launch(name, arguments, on_progress);
+  } catch (const Error& error) {
+    if (journal == nullptr) throw;
+    throw Error(error.code(), std::string(error.what()) + "; " + journal->path() +
+                                  " has the launches that ended: the same command goes on");
+  }
+}
+
 /// The suite in so many fresh processes, one after the other, each in another order.
-bench::Baseline run_launches(const Options& options) {
+bench::Baseline run_launches(const Options& options, Journal* journal) {
   using Clock = std::chrono::steady_clock;
   Progress progress("bench");
   std::vector<bench::Baseline> baselines;
   const double count = options.launches;
+  const auto held = static_cast<unsigned>(journal != nullptr ? journal->entries().size() : 0);
   const auto start = Clock::now();
   for (unsigned index = 0; index < options.launches; ++index) {
     const std::string name = "launch " + std::to_string(index + 1) + " of " + std::to_string(options.launches);
+    if (index < held) {
+      baselines.push_back(bench::parse_baseline(journal->entries()[index], journal->path() + ", " + name));
+      continue;
+    }
     const auto launch_start = Clock::now();
     const auto on_progress = [&](const std::string& line) {
       const Step step = parse_step(line);
@@ -181,12 +236,14 @@ bench::Baseline run_launches(const Options& options) {
         // Those to come take as long as those that ended, or as this one: all but the first without calibrating.
         const std::chrono::duration<double> ended = launch_start - start;
         const std::chrono::duration<double> here = Clock::now() - launch_start;
-        const double one = index > 0 ? ended.count() / index : here.count() + *step.seconds_left;
+        const double one = index > held ? ended.count() / (index - held) : here.count() + *step.seconds_left;
         left = *step.seconds_left + one * (count - 1 - index);
       }
       progress.show(name + " · " + step.now, (index + step.share) / count, left);
     };
-    baselines.push_back(baseline_of_launch(launch(name, arguments_of_launch(options, index), on_progress), name));
+    const std::string text = run_launch(name, arguments_of_launch(options, index), journal, on_progress);
+    baselines.push_back(baseline_of_launch(text, name));
+    if (journal != nullptr) journal->append(text);
   }
   progress.clear();
   return bench::merge(baselines);
@@ -202,10 +259,11 @@ void require_rereadable(const std::string& path) {
 }
 
 int run(const Options& options) {
+  const bool in_launches = options.launches > 1 || !options.journal.empty();
   std::optional<Input> file;
   std::optional<bench::WeightsFile> weights;
   if (!options.weights.empty()) {
-    if (options.launches > 1) require_rereadable(options.weights);
+    if (in_launches) require_rereadable(options.weights);
     file.emplace(options.weights);
     weights = bench::open_weights(file->size(), reader_of(*file), file->name());
   }
@@ -218,8 +276,9 @@ int run(const Options& options) {
   bench::Runner runner(suite);
   std::optional<Output> json;
   if (!options.json.empty()) json.emplace(options.json);  // a place that cannot be written is known before the work
+  const std::unique_ptr<Journal> journal = open_journal(options, suite);
 
-  const bench::Baseline baseline = options.launches > 1 ? run_launches(options) : run_here(options, runner);
+  const bench::Baseline baseline = in_launches ? run_launches(options, journal.get()) : run_here(options, runner);
   if (!options.is_launch) print_results(baseline, options.json == "-" ? std::cerr : std::cout);
   if (json) {
     json->write(bench::to_json(baseline));
@@ -251,6 +310,10 @@ void add_bench(CLI::App& app, int& status) {
       ->type_name("N")
       ->check(CLI::Range(1, 10000));
   command
+      ->add_option("--journal", options->journal,
+                   "Keep each launch in this file as it ends; a run that did not end well goes on from there")
+      ->type_name("FILE");
+  command
       ->add_option("--order", options->order,
                    "Shuffle the cases by this seed, as the bench page does; launches take SEED, SEED + 1 …, by default "
                    "from 1 on")
@@ -261,13 +324,20 @@ void add_bench(CLI::App& app, int& status) {
       "A launch is a process. Verdicts of `trilane compare` need 5 launches a side; 10 find a slowdown of 5 % nearly "
       "always.\n"
       "The first launch calibrates for all.\n\n"
+      "With --journal the same command goes on where a run was interrupted or a launch died: launches in FILE are not\n"
+      "measured again. More --launches than FILE holds adds to them. FILE of another command, binary or machine is "
+      "refused.\n\n"
       "The last columns compare with what this machine's measured bandwidth allows at the case's working set and, for\n"
       "products, with the measured int8 multiply-accumulate peak of the arch; the roof is the slower of the two.\n\n"
       "Examples:\n"
       "  trilane bench --quick\n"
       "  trilane bench --filter '^quantize/i2_s' --arch avx2 --arch scalar\n"
       "  trilane bench --filter '^model' --threads 1 --threads 2\n"
-      "  trilane bench --launches 10 --json out/native.json");
+      "  trilane bench --launches 10 --json out/native.json\n"
+      "  trilane bench --launches 20 --journal out/launches.jsonl --json out/native.json\n\n"
+      "Exit status: 0 done · 1 the work failed: a launch died, a full disk · 4 wrong usage, or a file that cannot be "
+      "used ·\n"
+      "130, 143 ended by SIGINT, SIGTERM: outputs are as before, the journal keeps the launches that ended.");
   command->callback([options, &status] { status = run(*options); });
 }
 

@@ -31,17 +31,20 @@ void remember_unfinished(const std::string& path) {
 
 volatile std::sig_atomic_t running_child = 0;
 volatile std::sig_atomic_t on_terminal = 0;
+const char* volatile last_words = nullptr;  // a signal handler may read a pointer that is written at once
 
 constexpr std::array ending_signals = {SIGINT, SIGTERM, SIGHUP};
 
 extern "C" void remove_and_die(int signal) {
   if (has_unfinished != 0) unlink(unfinished.data());
-  if (running_child != 0) {
-    kill(running_child, SIGKILL);  // it may be a launch that is stopped or stuck
+  const bool has_child = running_child != 0;
+  if (has_child) kill(running_child, SIGKILL);  // it may be a launch that is stopped or stuck
+  const char* message = last_words;
+  if (message == nullptr && has_child) message = "trilane: interrupted; nothing was written\n";
+  if (message != nullptr) {
     constexpr std::string_view erase_line = "\r\033[K";
-    constexpr std::string_view message = "trilane: interrupted; nothing was written\n";
     if (on_terminal != 0 && write(STDERR_FILENO, erase_line.data(), erase_line.size()) < 0) on_terminal = 0;
-    if (write(STDERR_FILENO, message.data(), message.size()) < 0) on_terminal = 0;
+    if (write(STDERR_FILENO, message, std::strlen(message)) < 0) on_terminal = 0;
   }
   std::signal(signal, SIG_DFL);
   raise(signal);
@@ -81,6 +84,8 @@ pid_t fork_with_us(const std::function<void()>& body) {
 }
 
 void forget_child() { running_child = 0; }
+
+void say_when_interrupted(const char* line) { last_words = line; }
 
 Output::Output(std::string path) : path_(std::move(path)) {
   struct stat status {};

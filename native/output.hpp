@@ -48,9 +48,14 @@ safetensors::WriteAt writer_of(Output& output);
 void handle_signals();
 
 /// fork(): the child runs `body`, which must not return and may do only what is safe between fork() and exec(). Signals that end
-/// this process end the child too, and say in one line that nothing was written, until forget_child(). One child at a time.
+/// this process end the child too, and say in one line that nothing was written (or what say_when_interrupted() gave), until
+/// forget_child(). One child at a time.
 pid_t fork_with_us(const std::function<void()>& body);
 /// After it was waited for.
 void forget_child();
+
+/// From now on signals that end this process say this line, a text that lives as long as the program, whether a child runs or
+/// not.
+void say_when_interrupted(const char* line);
 
 }  // namespace trilane::cli
