@@ -203,8 +203,9 @@ std::string to_json(const Comparison& comparison, const CompareOptions& options)
     } else {
       entry["minimum_effect"] = pair.minimum_effect;
       entry["verdict"] = name(pair.verdict);
+      entry["note"] = pair.note;
     }
-    pairs.push_back(entry);
+    pairs.push_back(std::move(entry));
   }
   const Json root = {{"cross", options.cross},
                      {"digest_errors", comparison.digest_errors},

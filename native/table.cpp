@@ -15,9 +15,10 @@ std::size_t width(const std::string& text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80; }));
 }
 
-std::string padded(const std::string& text, std::size_t to, Align align) {
+std::string padded(const std::string& text, std::size_t to, Align align, std::string_view colour) {
   const std::string space(to - std::min(to, width(text)), ' ');
-  return align == Align::left ? text + space : space + text;
+  const std::string shown = colour.empty() ? text : std::string(colour) + text + std::string(reset);
+  return align == Align::left ? shown + space : space + shown;
 }
 
 }  // namespace
@@ -28,34 +29,47 @@ void Table::add(std::vector<std::string> row) {
 }
 
 void Table::print(std::ostream& to) const {
+  to << text(&to == &std::cout ? styled(1) : &to == &std::cerr && styled(2));
+}
+
+std::string Table::text(bool coloured) const {
   std::vector<std::size_t> widths;
   for (std::size_t c = 0; c < columns_.size(); ++c) {
     widths.push_back(width(columns_[c].title));
     for (const auto& row : rows_) widths[c] = std::max(widths[c], width(row[c]));
   }
-  const auto line = [&](const auto& text_of) {
-    std::string text;
+  std::string text;
+  const auto add_line = [&](const auto& cell_of, const auto& colour_of) {
     for (std::size_t c = 0; c < columns_.size(); ++c) {
-      text += (c == 0 ? "" : "  ") + padded(text_of(c), widths[c], columns_[c].align);
+      text += (c == 0 ? "" : "  ") + padded(cell_of(c), widths[c], columns_[c].align, colour_of(c));
     }
     text.erase(text.find_last_not_of(' ') + 1);
-    return text;
   };
-  const bool bold = &to == &std::cout ? styled(1) : &to == &std::cerr && styled(2);
-  const std::string titles = line([&](std::size_t c) { return columns_[c].title; });
-  to << (bold ? "\033[1m" + titles + "\033[0m" : titles) << "\n";
-  for (const auto& row : rows_) to << line([&](std::size_t c) { return row[c]; }) << "\n";
+  if (coloured) text += bold;
+  add_line([&](std::size_t c) { return columns_[c].title; }, [](std::size_t) { return std::string_view(); });
+  if (coloured) text += reset;
+  text += "\n";
+  for (const auto& row : rows_) {
+    add_line([&](std::size_t c) { return row[c]; },
+             [&](std::size_t c) {
+               return coloured && columns_[c].colour != nullptr ? columns_[c].colour(row[c]) : std::string_view();
+             });
+    text += "\n";
+  }
+  return text;
 }
 
-void Table::print_markdown(std::ostream& to) const {
-  for (const Column& column : columns_) to << "| " << column.title << " ";
-  to << "|\n";
-  for (const Column& column : columns_) to << (column.align == Align::left ? "|---" : "|--:");
-  to << "|\n";
+std::string Table::markdown() const {
+  std::string text;
+  for (const Column& column : columns_) text += "| " + column.title + " ";
+  text += "|\n";
+  for (const Column& column : columns_) text += column.align == Align::left ? "|---" : "|--:";
+  text += "|\n";
   for (const auto& row : rows_) {
-    for (const std::string& cell : row) to << "| " << cell << " ";
-    to << "|\n";
+    for (const std::string& cell : row) text += "| " + cell + " ";
+    text += "|\n";
   }
+  return text;
 }
 
 }  // namespace trilane::cli

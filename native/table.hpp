@@ -2,6 +2,7 @@
 
 #include <iosfwd>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bench/numbers.hpp"
@@ -13,6 +14,7 @@ enum class Align { left, right };
 struct Column {
   std::string title;
   Align align = Align::left;
+  std::string_view (*colour)(std::string_view cell) = nullptr;  ///< the escape sequence that colours a cell, or nothing
 };
 
 /// Rows of text in aligned columns. Widths count code points, which is what the few signs in use (× µ …) take.
@@ -24,7 +26,9 @@ class Table {
   void add(std::vector<std::string> row);
   /// For a terminal; the titles are bold where `to` is stdout on one that shows it.
   void print(std::ostream& to) const;
-  void print_markdown(std::ostream& to) const;
+  /// What print() prints; `coloured`: with bold titles and the columns' colours.
+  [[nodiscard]] std::string text(bool coloured) const;
+  [[nodiscard]] std::string markdown() const;
 
  private:
   std::vector<Column> columns_;

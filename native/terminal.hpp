@@ -11,6 +11,13 @@ namespace trilane::cli {
 /// True if `file` (1 stdout, 2 stderr) is a terminal that may show bold and colours: not with NO_COLOR or TERM=dumb.
 bool styled(int file);
 
+// What turns them on and off.
+inline constexpr std::string_view bold = "\033[1m";
+inline constexpr std::string_view red = "\033[31m";
+inline constexpr std::string_view green = "\033[32m";
+inline constexpr std::string_view yellow = "\033[33m";
+inline constexpr std::string_view reset = "\033[0m";
+
 /// The text with control characters as \xNN: names out of files must not steer a terminal, nor break a line in two.
 std::string printable(std::string_view text);
 

@@ -1,0 +1,240 @@
+#include "native/comparison_output.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iostream>
+#include <optional>
+#include <sstream>
+#include <utility>
+
+#include "native/output.hpp"
+#include "native/table.hpp"
+#include "native/terminal.hpp"
+
+namespace trilane::cli {
+
+namespace {
+
+struct Format {
+  std::string_view name;
+  std::string (*render)(const ComparisonReport& report, bool coloured);
+  bool has_verdicts;  ///< and nothing to say with --cross
+};
+
+std::string interval(const bench::Estimate& ratio) { return fixed(ratio.lower, 3) + " … " + fixed(ratio.upper, 3); }
+
+std::string share(const std::optional<double>& share) { return share ? percent(*share) : ""; }
+
+Table cross_table(const bench::Comparison& comparison) {
+  Table table({{"case"},
+               {"A"},
+               {"elements/s", Align::right},
+               {"of roof", Align::right},
+               {"B"},
+               {"elements/s", Align::right},
+               {"of roof", Align::right},
+               {"time B/A", Align::right},
+               {"95 % interval", Align::right}});
+  for (const bench::Pair& pair : comparison.pairs) {
+    table.add({pair.name + (pair.fastest ? "" : " (same arch)"), pair.a->arch, rate(pair.a->elements_per_s()),
+               share(pair.share_a), pair.b->arch, rate(pair.b->elements_per_s()), share(pair.share_b),
+               fixed(pair.ratio.point, 2), interval(pair.ratio)});
+  }
+  return table;
+}
+
+std::string_view colour_of(std::string_view verdict) {
+  if (verdict == name(bench::Verdict::regressed)) return red;
+  if (verdict == name(bench::Verdict::improved)) return green;
+  return verdict == name(bench::Verdict::inconclusive) ? yellow : std::string_view();
+}
+
+Table verdict_table(const bench::Comparison& comparison) {
+  const bool noted = std::any_of(comparison.pairs.begin(), comparison.pairs.end(),
+                                 [](const bench::Pair& pair) { return !pair.note.empty(); });
+  std::vector<Column> columns = {{"case"},
+                                 {"arch"},
+                                 {"A", Align::right},
+                                 {"B", Align::right},
+                                 {"time B/A", Align::right},
+                                 {"interval", Align::right},
+                                 {"verdict", Align::left, &colour_of}};
+  if (noted) columns.push_back({"note"});
+  Table table(std::move(columns));
+  for (const bench::Pair& pair : comparison.pairs) {
+    std::vector<std::string> row = {pair.name,
+                                    pair.a->arch,
+                                    duration(pair.a->estimates.median.point),
+                                    duration(pair.b->estimates.median.point),
+                                    fixed(pair.ratio.point, 3),
+                                    interval(pair.ratio),
+                                    std::string(name(pair.verdict))};
+    if (noted) row.push_back(pair.note);
+    table.add(std::move(row));
+  }
+  return table;
+}
+
+std::string list(const char* what, const std::vector<std::string>& names) {
+  if (names.empty()) return "";
+  std::string text = "\n" + std::string(what) + ":\n";
+  for (const std::string& one : names) text += "- " + printable(one) + "\n";
+  return text;
+}
+
+std::string paragraphs(const std::string& lines) {
+  std::string text;
+  for (std::size_t from = 0; from < lines.size();) {
+    const std::size_t end = std::min(lines.find('\n', from), lines.size());
+    text += "\n" + printable(lines.substr(from, end - from)) + "\n";
+    from = end + 1;
+  }
+  return text;
+}
+
+std::string where(const bench::Environment& environment) {
+  std::string text = environment.platform + ", " + environment.cpu.model.value_or("unknown") + ", " +
+                     environment.os.value_or("unknown");
+  if (environment.engine) text += ", " + environment.engine->name + " " + environment.engine->version;
+  return printable(text);
+}
+
+/// The comparison with its cases as `table` shows them.
+std::string around(const ComparisonReport& report, const std::string& table) {
+  return "A: " + where(report.base.environment) + "\nB: " + where(report.new_.environment) +
+         "\nDigests: all outputs equal.\n\n" + table + paragraphs(report.basis) +
+         list("Only in A", report.comparison.only_a) + list("Only in B", report.comparison.only_b);
+}
+
+std::string differing(const ComparisonReport& report) {
+  return list("Outputs differ, so times mean nothing", report.comparison.digest_errors).substr(1);
+}
+
+std::string as_table(const ComparisonReport& report, bool coloured) {
+  if (!report.comparison.digest_errors.empty()) return differing(report);
+  return around(
+      report,
+      (report.options.cross ? cross_table(report.comparison) : verdict_table(report.comparison)).text(coloured));
+}
+
+std::string as_markdown(const ComparisonReport& report, bool) {
+  if (!report.comparison.digest_errors.empty()) return differing(report);
+  return around(report,
+                (report.options.cross ? cross_table(report.comparison) : verdict_table(report.comparison)).markdown());
+}
+
+std::string as_json(const ComparisonReport& report, bool) { return bench::to_json(report.comparison, report.options); }
+
+constexpr std::array formats = {
+    Format{"table", &as_table, false},
+    Format{"markdown", &as_markdown, false},
+    Format{"json", &as_json, false},
+};
+
+const Format* find_format(std::string_view name) {
+  const auto* const found =
+      std::find_if(formats.begin(), formats.end(), [&](const Format& format) { return format.name == name; });
+  return found == formats.end() ? nullptr : found;
+}
+
+std::string names_of_formats() {
+  std::string names;
+  for (const Format& format : formats) names += (names.empty() ? "" : ", ") + std::string(format.name);
+  return names;
+}
+
+/// Format and file of FORMAT=FILE.
+std::pair<std::string, std::string> parts_of(const std::string& report) {
+  const std::size_t sign = report.find('=');
+  if (sign == std::string::npos) return {report, ""};
+  return {report.substr(0, sign), report.substr(sign + 1)};
+}
+
+std::string complaint_about(const std::string& report) {
+  const auto [format, file] = parts_of(report);
+  if (find_format(format) == nullptr) return "'" + report + "': the format is none of " + names_of_formats();
+  if (file.empty()) return "'" + report + "' names no file: write " + format + "=FILE";
+  return file == "-" ? "'" + report + "': what goes to standard output is chosen with --format" : "";
+}
+
+/// Without zeros at the end: "2", "3.5".
+std::string plain(double value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
+}
+
+std::string cases(std::size_t count) { return std::to_string(count) + (count == 1 ? " case" : " cases"); }
+
+}  // namespace
+
+const char* const comparison_formats =
+    "Formats:\n"
+    "  table      for people, the default\n"
+    "  markdown   the same for a page\n"
+    "  json       all figures, for programs";
+
+void add_comparison_output(CLI::App& command, ComparisonOutput& output) {
+  command.add_option("--format", output.format, "What to print: " + names_of_formats())
+      ->check([](const std::string& text) {
+        return find_format(text) != nullptr ? "" : "'" + text + "' is none of " + names_of_formats();
+      })
+      ->type_name("FORMAT");
+  command.add_option("--report", output.reports, "Write it to a file too, in a format of its own; may be repeated")
+      ->check(&complaint_about)
+      ->type_name("FORMAT=FILE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void require_formats_for(const bench::CompareOptions& options, const ComparisonOutput& output) {
+  if (!options.cross) return;
+  std::vector<std::string> wanted = {output.format};
+  for (const std::string& report : output.reports) wanted.push_back(parts_of(report).first);
+  for (const std::string& name : wanted) {
+    if (find_format(name)->has_verdicts) {
+      throw CLI::ValidationError("--cross", "gives no verdicts, which " + name + " reports");
+    }
+  }
+}
+
+std::string basis_of(const bench::Comparison& comparison, const bench::CompareOptions& options,
+                     const std::string& effects_file) {
+  if (options.cross) return "";
+  std::string basis;
+  const std::size_t too_few = comparison.pairs.size() - comparison.judged;
+  if (comparison.judged > 0) {
+    const auto judged = static_cast<double>(comparison.judged);
+    const double level = 100 - 100 * (1 - bench::confidence_level) / judged;
+    basis += cases(comparison.judged) + " judged: a change counts from " + plain(options.effects.otherwise * 100) +
+             " % on" + (effects_file.empty() ? "" : ", or what " + printable(effects_file) + " says") +
+             ". The intervals hold all at once with 95 %, each alone with " + fixed(level, judged > 50 ? 4 : 2) +
+             " %.\n";
+  }
+  if (too_few > 0) {
+    basis += cases(too_few) +
+             " with fewer than 5 launches on a side (trilane bench --launches 10): 95 % intervals, no verdict.\n";
+  }
+  return basis;
+}
+
+std::string render(std::string_view format, const ComparisonReport& report, bool coloured) {
+  return find_format(format)->render(report, coloured);
+}
+
+void write_reports(const std::vector<std::string>& reports, const ComparisonReport& report) {
+  for (const std::string& one : reports) {
+    const auto [format, file] = parts_of(one);
+    Output output(file);
+    output.write(render(format, report));
+    output.commit();
+  }
+}
+
+int put_out(const ComparisonOutput& output, const ComparisonReport& report) {
+  write_reports(output.reports, report);
+  std::cout << render(output.format, report, styled(1));
+  return report.comparison.exit_code(report.options);
+}
+
+}  // namespace trilane::cli
