@@ -28,10 +28,13 @@ const parameters = new URLSearchParams(location.search);
 const client = new BenchClient(parameters.get('relaxed') !== 'no');
 const form = new OptionsForm(parameters);
 const results = new ResultsTable(element<HTMLTableSectionElement>('results'));
-const plots = new RunPlots();
+/** The headless runner does without: nobody looks at them. */
+const plots = parameters.get('plots') === 'no' ? null : new RunPlots();
 const comparison = new ComparisonSection(client);
 const visibility = new VisibilityWatch();
 let suite: Suite = { archs: [], cases: [], timer_resolution_ns: 0, why_not_relaxed: null };
+/** Without a calibration there are no rooflines. */
+const calibrates = parameters.get('calibrate') !== 'no';
 /** Of the order in which cases run; null: as they are listed. */
 let seed: number | null = null;
 let stopWanted = false;
@@ -94,10 +97,13 @@ async function run(where: Environment): Promise<void> {
   if (page.dataset['state'] !== 'ready') return;
   stopWanted = false;
   note(0);
-  plots.start();
-  setState('running', 'Measuring what this machine can do at all …');
+  plots?.start();
+  setState('running', calibrates ? 'Measuring what this machine can do at all …' : 'Measuring …');
   try {
-    plots.calibrated(await client.call('calibrate'));
+    if (calibrates) {
+      const calibration = await client.call('calibrate');
+      plots?.calibrated(calibration);
+    }
     const done = await measure();
     if (done > 0) offer(await client.call('baseline', where));
     setState(stopWanted ? 'stopped' : 'done', `${stopWanted ? 'Stopped' : 'Done'}: ${done} of ${suite.cases.length} cases.`);
@@ -124,7 +130,7 @@ async function measure(): Promise<number> {
     if (disturbed) note(++hidden);
     progress.value = ++done / cases.length;
     left = seconds_left === null ? '' : `, ${duration(seconds_left)} left`;
-    await plots.add(benchmark); // between two cases, not while one is timed
+    await plots?.add(benchmark); // between two cases, not while one is timed
   }
   return done;
 }

@@ -8,9 +8,10 @@ import { type BrowserName, browserNames } from './browser.ts';
 import { firstLine } from './errors.ts';
 import { Interrupted, interrupted } from './interruption.ts';
 import { machine } from './machine.ts';
-import { measure } from './measure.ts';
-import { writeWhole } from './output.ts';
+import { type MeasureOptions, measure } from './measure.ts';
+import { writeOut, writeWhole } from './output.ts';
 import { progress } from './progress.ts';
+import { answerRequests } from './requests.ts';
 import { serve } from './server.ts';
 
 const usage = `usage: node web/runner/main.ts [options]
@@ -20,7 +21,11 @@ Runs the bench page of a built site (npm run build) in a headless browser and wr
   --browser NAME      chromium (default), firefox or webkit: WebKitGTK, under a display of its own where there is none
   --executable FILE   that browser's program, when it is not where it usually is
   --launches N        measure in N fresh pages, each with the cases in another order, and merge (default 1)
+  --order SEED        shuffle the cases by this seed, as \`trilane bench --order\` does; launches take SEED, SEED + 1 …,
+                      by default from 1 on
+  --on-request        stay, with one browser: each line on the standard input asks for a launch in a fresh page
   --quick             fewer and shorter samples
+  --no-calibration    do not measure what the machine can do: no roofs
   --filter REGEX      only the cases in whose name REGEX is found
   --arch NAME         only this arch; may be repeated
   --weights FILE      a .safetensors file whose tensors become the cases
@@ -31,12 +36,18 @@ Runs the bench page of a built site (npm run build) in a headless browser and wr
   -o, --output FILE   where the baseline goes; - is the standard output (default)
   -h, --help, --version
 
-Exit status: 0 the baseline is written · 1 it is not: one line says why · 2 wrong usage · 130 interrupted
+A request is a JSON object in one line, {"seed":7,"cases":"^gemv/"}: the order's seed and a pattern in place of --filter's,
+both optional. Its answer is one line on the standard output: the baseline, or {"error":"why there is none"}, after which
+the next request starts a new browser. Only the first launch calibrates. The end of the input ends the runner.
+
+Exit status: 0 the baseline is written, or all requests are answered · 1 it is not: one line says why · 2 wrong usage ·
+             130 interrupted
 
 Examples:
   node web/runner/main.ts --quick -o out/chromium.json
   node web/runner/main.ts --browser firefox --filter 'quantize/.*/65536' -o -
   node web/runner/main.ts --browser webkit --launches 5 -o out/webkit.json
+  echo '{"seed":7,"cases":"^gemv/i2_s/2560x2560$"}' | node web/runner/main.ts --on-request --quick --no-calibration
 `;
 
 class UsageError extends Error {}
@@ -51,7 +62,10 @@ function parse() {
         browser: { type: 'string', default: 'chromium' },
         executable: { type: 'string' },
         launches: { type: 'string', default: '1' },
+        order: { type: 'string' },
+        'on-request': { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
+        calibration: { type: 'boolean', default: true },
         filter: { type: 'string', default: '' },
         arch: { type: 'string', multiple: true, default: [] },
         weights: { type: 'string' },
@@ -76,8 +90,21 @@ function parse() {
   const launches = Number(values.launches);
   if (!/^\d+$/.test(values.launches) || launches < 1) throw new UsageError(`--launches '${values.launches}' is no number from 1`);
   if (values['check-tier'] && browser !== 'chromium') throw new UsageError(`--check-tier is for chromium, not for ${browser}`);
-  const checkTier = values['check-tier'] ?? (browser === 'chromium' && !values.quick);
-  return { ...values, browser, timeoutSeconds, launches, checkTier };
+  const order = values.order === undefined ? null : Number(values.order);
+  if (order !== null && (!/^\d+$/.test(values.order!) || order >= 2 ** 32)) {
+    throw new UsageError(`--order '${values.order}' is no integer from 0 to 4294967295`);
+  }
+  const onRequest = values['on-request'];
+  if (onRequest) {
+    const senseless = [
+      launches > 1 && '--launches',
+      values['check-tier'] && '--check-tier',
+      values.output !== '-' && '--output',
+    ].find(Boolean);
+    if (senseless) throw new UsageError(`${senseless} makes no sense with --on-request, which answers each request by a launch`);
+  }
+  const checkTier = values['check-tier'] ?? (browser === 'chromium' && !values.quick && !onRequest);
+  return { ...values, browser, timeoutSeconds, launches, order, onRequest, checkTier, calibrate: values.calibration };
 }
 
 async function main(): Promise<void> {
@@ -93,7 +120,7 @@ async function main(): Promise<void> {
 
   const server = await serve(site);
   try {
-    const baseline = await measure({
+    const measuring: MeasureOptions = {
       ...options,
       site: server.url,
       archs: options.arch,
@@ -102,8 +129,9 @@ async function main(): Promise<void> {
       machine: machine(),
       interrupted,
       onProgress: (status) => progress.show(status),
-    });
-    await writeWhole(options.output, baseline);
+    };
+    if (options.onRequest) await answerRequests(process.stdin, writeOut, measuring);
+    else await writeWhole(options.output, await measure(measuring));
   } finally {
     progress.clear();
     server.close();

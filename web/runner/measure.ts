@@ -7,12 +7,14 @@ import { findTiers } from './tiers.ts';
 
 declare const trilaneBench: TrilaneBench; // on the page
 
-export interface MeasureOptions extends Omit<RunOptions, 'order' | 'machine'> {
+export interface MeasureOptions extends Omit<RunOptions, 'machine'> {
   machine: Omit<Machine, 'engine_version'>;
   browser: BrowserName;
   executable: string | undefined;
   site: string;
   launches: number;
+  /** The seed of a launch's order; launch i of several, from 0 on, takes seed + i. Null: a single one as listed, several from 1 on. */
+  order: number | null;
   checkTier: boolean;
   /** Of each launch. */
   timeoutSeconds: number;
@@ -48,14 +50,18 @@ async function withBrowser<T>(options: MeasureOptions, launch: LaunchOptions, us
   }
 }
 
-function runOptions(session: Session, options: MeasureOptions, order: number | null, label: string): RunOptions {
+function runOptions(session: Session, options: MeasureOptions, label: string): RunOptions {
   const machine = { ...options.machine, engine_version: session.engineVersion };
-  return { ...options, machine, order, onProgress: (status) => options.onProgress(label + status) };
+  return { ...options, machine, onProgress: (status) => options.onProgress(label + status) };
 }
 
-function runOnce(session: Session, options: MeasureOptions, order: number | null, label: string): Promise<string> {
-  return guarded(session, options, runBenchPage(session, options.site, runOptions(session, options, order, label)));
+/** Runs the suite on a fresh page; returns its baseline. */
+export function runOnce(session: Session, options: MeasureOptions, label = ''): Promise<string> {
+  return guarded(session, options, runBenchPage(session, options.site, runOptions(session, options, label)));
 }
+
+/** The seed of the order of launch `index`, from 0 on, of several. Seeds have 32 bits. */
+export const seedOf = (order: number | null, index: number): number => ((order ?? 1) + index) % 2 ** 32;
 
 /** Says which of several launches runs, and how long they still take if each takes as long as those before it. */
 function labelOf(launch: number, launches: number, startedAt: number): string {
@@ -71,7 +77,8 @@ async function runLaunches(browser: RunningBrowser, options: MeasureOptions): Pr
   const texts: string[] = [];
   for (let launch = 1; ; ++launch) {
     const session = await browser.newSession();
-    texts.push(await runOnce(session, options, launches === 1 ? null : launch, labelOf(launch, launches, startedAt)));
+    const order = launches === 1 ? options.order : seedOf(options.order, launch - 1);
+    texts.push(await runOnce(session, { ...options, order }, labelOf(launch, launches, startedAt)));
     if (launches === 1) return texts[0]!;
     if (launch === launches) return guarded(session, options, session.evaluate((all: string[]) => trilaneBench.merge(all), texts));
     await session.close();
@@ -83,13 +90,13 @@ async function withTiers(baseline: string, options: MeasureOptions): Promise<str
   const label = 'checking the tier: ';
   const tiers = await findTiers(baseline, options.filter, (filter, optimized) =>
     withBrowser(options, optimized ? forcedOptimizing : {}, async (browser) =>
-      runOnce(await browser.newSession(), { ...options, filter }, null, label),
+      runOnce(await browser.newSession(), { ...options, filter, order: null, calibrate: false }, label),
     ),
   );
   return withBrowser(options, {}, async (browser) => {
     const session = await browser.newSession();
     const set = async () => {
-      await openBenchPage(session, options.site, runOptions(session, options, null, label));
+      await openBenchPage(session, options.site, runOptions(session, options, label));
       return session.evaluate((text: string, found: Record<string, Tier>) => trilaneBench.setTiers(text, found), baseline, tiers);
     };
     return guarded(session, options, set());

@@ -6,15 +6,21 @@ function isSpecial(path: string): boolean {
   return found !== undefined && !found.isFile();
 }
 
+/** Writes to the standard output. Not by its number: a pipe that is full would be an error. */
+export function writeOut(content: string | Uint8Array): Promise<void> {
+  const { stdout } = process;
+  return new Promise<void>((resolve, reject) => {
+    stdout.once('error', reject).write(content, (error) => {
+      if (error) return reject(error); // the event comes after it
+      stdout.off('error', reject);
+      resolve();
+    });
+  });
+}
+
 /** Writes `content` to `path` whole or not at all; "-" is the standard output. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  if (path === '-') {
-    // Not by its number: a pipe that is full would be an error.
-    await new Promise<void>((resolve, reject) => {
-      process.stdout.once('error', reject).write(content, () => resolve());
-    });
-    return;
-  }
+  if (path === '-') return writeOut(content);
   if (isSpecial(path)) {
     writeFileSync(path, content);
     return;

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Machine } from '../bench/protocol.ts';
 import type { Session } from './session.ts';
 
@@ -11,22 +10,47 @@ export interface RunOptions {
   machine: Machine;
   /** The seed of the order in which cases run; null: as they are listed. */
   order: number | null;
+  /** Whether to measure what the machine can do at all; without that there are no rooflines. */
+  calibrate: boolean;
   /** Called twice a second with what the page's progress line says. */
   onProgress(status: string): void;
 }
 
-/** Waits until the page leaves `state`; returns the state that it then is in. */
-async function waitWhile(session: Session, state: string, onProgress: (status: string) => void): Promise<string | undefined> {
+/** How often a page that is at work is asked for its progress line. */
+const progressMs = 500;
+
+interface Seen {
+  state: string | undefined;
+  status: string;
+  error: string;
+}
+
+/** Runs on the page: what it shows as soon as its state is none of `states`, or after `most` milliseconds. */
+function look(states: string[], most: number): Promise<Seen> {
+  const page = document.getElementById('page');
+  const textOf = (id: string) => document.getElementById(id)?.textContent ?? '';
+  const seen = (): Seen => ({ state: page?.dataset['state'], status: textOf('status'), error: textOf('error') });
+  const isOver = () => !states.includes(page?.dataset['state'] ?? '');
+  return new Promise((resolve) => {
+    if (page === null || isOver()) return resolve(seen());
+    const end = () => {
+      observer.disconnect();
+      clearTimeout(timer);
+      resolve(seen());
+    };
+    const observer = new MutationObserver(() => isOver() && end());
+    observer.observe(page, { attributeFilter: ['data-state'] });
+    const timer = setTimeout(end, most);
+  });
+}
+
+/** Waits until the page is in none of `states`; returns the state that it then is in. */
+async function waitWhile(session: Session, states: string[], onProgress: (status: string) => void): Promise<string | undefined> {
   for (;;) {
-    const seen = await session.evaluate(() => ({
-      state: document.getElementById('page')?.dataset['state'],
-      status: document.getElementById('status')?.textContent ?? '',
-      error: document.getElementById('error')?.textContent ?? '',
-    }));
-    if (seen.state === 'failed') throw new Error(`the page failed: ${seen.error}`);
-    if (seen.state !== state) return seen.state;
-    onProgress(seen.status);
-    await pause(500);
+    const { state, status, error } = await session.evaluate(look, states, progressMs);
+    if (state === 'failed') throw new Error(`the page failed: ${error}`);
+    if (!states.includes(state ?? '')) return state;
+    onProgress(status);
   }
 }
 
@@ -36,6 +60,8 @@ function address(site: string, options: RunOptions): string {
   if (options.filter) url.searchParams.set('filter', options.filter);
   for (const arch of options.archs) url.searchParams.append('arch', arch);
   if (options.order !== null) url.searchParams.set('order', String(options.order));
+  if (!options.calibrate) url.searchParams.set('calibrate', 'no');
+  url.searchParams.set('plots', 'no'); // nobody looks at them
   url.searchParams.set('machine', JSON.stringify(options.machine));
   return url.href;
 }
@@ -43,7 +69,14 @@ function address(site: string, options: RunOptions): string {
 /** Opens the bench page at `site` and waits until it is ready to run. */
 export async function openBenchPage(session: Session, site: string, options: RunOptions): Promise<void> {
   await session.open(address(site, options));
-  await waitWhile(session, 'loading', options.onProgress);
+  await waitWhile(session, ['loading'], options.onProgress);
+}
+
+/** Presses the button to run, if that can be pressed. */
+function pressRun(): boolean {
+  const button = document.querySelector<HTMLButtonElement>('#run:not(:disabled)');
+  button?.click();
+  return button !== null;
 }
 
 /** Runs the bench page at `site`, as a person would, and returns its baseline. */
@@ -51,12 +84,10 @@ export async function runBenchPage(session: Session, site: string, options: RunO
   await openBenchPage(session, site, options);
   if (options.weights !== undefined) {
     await session.setFile('#weights', resolve(options.weights));
-    await waitWhile(session, 'loading', options.onProgress);
+    await waitWhile(session, ['loading'], options.onProgress);
   }
-  if (!(await session.evaluate(() => document.querySelector('#run:not(:disabled)') !== null))) throw new Error('no case matches');
-  await session.click('#run');
-  await waitWhile(session, 'loading', options.onProgress);
-  const end = await waitWhile(session, 'running', options.onProgress);
+  if (!(await session.evaluate(pressRun))) throw new Error('no case matches');
+  const end = await waitWhile(session, ['loading', 'ready', 'running'], options.onProgress);
   if (end !== 'done') throw new Error(`the page ended its run in the state '${end}'`);
   // What a person would get by clicking on the link.
   return session.evaluate(async () => (await fetch(document.querySelector<HTMLAnchorElement>('#download')!.href)).text());

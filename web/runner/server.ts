@@ -27,6 +27,9 @@ const policy = [
 
 const safeHeaders = { ...isolationHeaders, 'Content-Security-Policy': policy.join('; ') };
 
+/** A pattern of many cases makes a long address, and a page's address is also in the headers of what it asks for. */
+const longestHeaders = 1 << 20;
+
 export interface ServerOptions {
   /** 0: one that is free. */
   port?: number;
@@ -51,7 +54,7 @@ async function find(root: string, path: string): Promise<{ file: string; size: n
 /** Serves the files below `root`, cross-origin isolated, to this machine only. */
 export async function serve(root: string, { port = 0, bare = false }: ServerOptions = {}): Promise<Server> {
   const headers = { 'Cache-Control': 'no-store', ...(bare ? {} : safeHeaders) };
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: longestHeaders }, (request, response) => {
     void (async () => {
       let path: string;
       try {

@@ -1,0 +1,102 @@
+/// Launches on request: a line asks, a line answers, one browser for all of them.
+
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { startBrowser } from './browser.ts';
+import { firstLine } from './errors.ts';
+import { Interrupted } from './interruption.ts';
+import { type MeasureOptions, runOnce } from './measure.ts';
+import type { RunningBrowser } from './session.ts';
+
+export interface Request {
+  /** The seed of the order of the cases. */
+  seed?: number;
+  /** An ECMAScript regular expression, in place of --filter. */
+  cases?: string;
+}
+
+/** A request's line. Throws an error of one line for what is none. */
+export function parseRequest(line: string): Request {
+  let request: unknown;
+  try {
+    request = JSON.parse(line);
+  } catch {
+    throw new Error('the request is not JSON');
+  }
+  if (typeof request !== 'object' || request === null || Array.isArray(request)) throw new Error('the request is no JSON object');
+  for (const [name, value] of Object.entries(request)) {
+    if (name === 'seed') {
+      if (!Number.isInteger(value) || value < 0 || value >= 2 ** 32) throw new Error("the request's seed is no integer from 0 to 4294967295");
+    } else if (name === 'cases') {
+      if (typeof value !== 'string') throw new Error("the request's cases are no text");
+    } else {
+      throw new Error(`the request has an unknown field ${JSON.stringify(name)}: there are seed and cases`);
+    }
+  }
+  return request;
+}
+
+/** A browser that stays for the next launch, unless one fails: then whatever is wrong with it ends with it. */
+class Launcher {
+  readonly #options: MeasureOptions;
+  #browser: RunningBrowser | null = null;
+  /** What the machine can do at all does not change: the first launch alone finds it out. */
+  #calibrate: boolean;
+
+  constructor(options: MeasureOptions) {
+    this.#options = options;
+    this.#calibrate = options.calibrate;
+  }
+
+  /** The baseline of a fresh page. That page is gone when it comes: nothing runs between launches. */
+  async launch({ seed, cases }: Request): Promise<string> {
+    const { order, filter } = this.#options;
+    const options = { ...this.#options, calibrate: this.#calibrate, order: seed ?? order, filter: cases ?? filter };
+    try {
+      this.#browser ??= await startBrowser(options.browser, options.executable);
+      const session = await this.#browser.newSession();
+      const baseline = await runOnce(session, options);
+      await session.close();
+      this.#calibrate = false;
+      return baseline;
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const browser = this.#browser;
+    this.#browser = null;
+    await browser?.close();
+  }
+}
+
+/** A JSON text in one line. In JSON a line break is never part of a text. */
+const inOneLine = (json: string): string => json.replace(/\s*\n\s*/g, '');
+
+/** Answers each line of `input` by one line, the baseline or {"error": …}, until it ends. */
+export async function answerRequests(input: Readable, answer: (line: string) => Promise<void>, options: MeasureOptions): Promise<void> {
+  const lines = createInterface({ input, crlfDelay: Infinity });
+  const requests = lines[Symbol.asyncIterator]();
+  const launcher = new Launcher(options);
+  const answerTo = async (line: string): Promise<string> => {
+    try {
+      return inOneLine(await launcher.launch(parseRequest(line)));
+    } catch (error) {
+      if (error instanceof Interrupted) throw error;
+      return JSON.stringify({ error: firstLine(error) });
+    }
+  };
+  try {
+    for (;;) {
+      const next = await Promise.race([requests.next(), options.interrupted]);
+      if (next.done) return;
+      await answer(`${await answerTo(next.value)}\n`);
+    }
+  } finally {
+    lines.close();
+    input.destroy(); // it would keep the program alive
+    await launcher.close();
+  }
+}

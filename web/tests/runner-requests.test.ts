@@ -1,0 +1,219 @@
+/// Launches on request, their order, and launches that do not calibrate.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseRequest } from '../runner/requests.ts';
+import { parseValid } from './bench.ts';
+import { skipWithout, testInEachBrowser } from './browsers.ts';
+import { inRepo, makeSite, markedEnvironment, runner } from './support.ts';
+
+/** A runner that stays, and what a driver does with it. */
+class Requests {
+  readonly #child;
+  readonly #lines;
+  readonly #ended: Promise<[number | null]>;
+  readonly #marked = markedEnvironment();
+  #errors = '';
+
+  constructor(context: TestContext, args: string[]) {
+    const command = [inRepo('web/runner/main.ts'), '--on-request', ...args];
+    this.#child = spawn(process.execPath, command, { stdio: 'pipe', env: this.#marked.env });
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#errors += text));
+    this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
+    this.#ended = once(this.#child, 'close') as Promise<[number | null]>;
+    context.after(() => this.#child.kill('SIGTERM'));
+  }
+
+  send(line: string): void {
+    this.#child.stdin.write(`${line}\n`);
+  }
+
+  async next(): Promise<string> {
+    const { value, done } = await this.#lines.next();
+    assert.ok(!done, `no answer: ${this.#errors}`);
+    return value as string;
+  }
+
+  ask(line: string): Promise<string> {
+    this.send(line);
+    return this.next();
+  }
+
+  async error(line: string): Promise<string> {
+    const { error, ...others } = JSON.parse(await this.ask(line)) as { error: string };
+    assert.deepEqual(others, {});
+    return error;
+  }
+
+  /** The processes that the runner started. */
+  others(): number[] {
+    return this.#marked.alive().filter((pid) => pid !== this.#child.pid);
+  }
+
+  killBrowser(): void {
+    const others = this.others();
+    assert.notEqual(others.length, 0);
+    for (const pid of others) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It ended when the one before it did.
+      }
+    }
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Ends the input; then the runner ends well and silently. */
+  async end(): Promise<void> {
+    this.#child.stdin.end();
+    assert.equal(await this.ended(0), '');
+  }
+
+  /** Checks that nothing more comes and nothing stays; returns what was on the standard error. */
+  async ended(status: number): Promise<string> {
+    assert.deepEqual(await this.#lines.next(), { value: undefined, done: true });
+    assert.equal((await this.#ended)[0], status, this.#errors);
+    for (let tries = 0; this.others().length > 0 && tries < 250; ++tries) await pause(20);
+    assert.deepEqual(this.others(), []);
+    return this.#errors;
+  }
+}
+
+const quick = ['--quick', '--arch', 'simd128'];
+const namesOf = (answer: string) => parseValid(answer).benchmarks.map((one) => one.case);
+
+testInEachBrowser('launches on request, errors between them, a browser that is killed', async (context, name) => {
+  const requests = new Requests(context, ['--browser', name, ...quick, '--filter', '^quantize/(i2_s|tl2)/1024$']);
+  const first = await requests.ask('{"seed":7}');
+  assert.deepEqual(namesOf(first), ['quantize/i2_s/1024', 'quantize/tl2/1024']);
+  const second = await requests.ask('{"seed":8,"cases":"^gemv/i2_s/640x2560$"}');
+  assert.deepEqual(namesOf(second), ['gemv/i2_s/640x2560']);
+  // What the machine can do at all is measured once.
+  assert.notEqual(parseValid(first).calibration.bandwidth.length, 0);
+  assert.deepEqual(parseValid(second).calibration, { bandwidth: [], int8_mac: [] });
+
+  assert.match(await requests.error('{"seed":'), /^the request is not JSON$/);
+  requests.killBrowser();
+  await pause(500);
+  assert.match(await requests.error('{}'), /the browser ended|webkit did not start/);
+  assert.match(await requests.error('{"cases":"^no_such_case$"}'), /no case matches/);
+  assert.deepEqual(namesOf(await requests.ask('{}')), ['quantize/i2_s/1024', 'quantize/tl2/1024']);
+  await requests.end();
+});
+
+test('a browser that is killed while it measures', { skip: skipWithout('chromium') }, async (context) => {
+  const requests = new Requests(context, ['--no-calibration', ...quick]);
+  requests.send('{"cases":"^(de)?quantize/"}');
+  await pause(4000);
+  requests.killBrowser();
+  assert.match(await requests.next(), /^\{"error":"(the browser ended|the page crashed|chromium did not start.*)"\}$/);
+  assert.deepEqual(namesOf(await requests.ask('{"cases":"^quantize/i2_s/1024$"}')), ['quantize/i2_s/1024']);
+  await requests.end();
+});
+
+test('Ctrl-C while it waits for a request', { skip: skipWithout('chromium') }, async (context) => {
+  const requests = new Requests(context, ['--no-calibration', ...quick]);
+  await requests.ask('{"cases":"^quantize/i2_s/1024$"}');
+  requests.signal('SIGINT');
+  assert.match(await requests.ended(130), /^trilane runner: interrupted \(SIGINT\)[^\n]*\n$/);
+});
+
+test('a launch without calibration', { skip: skipWithout('chromium') }, async () => {
+  const ended = await runner(['--no-calibration', ...quick, '--filter', '^gemv/i2_s/640x2560$']);
+  assert.equal(ended.status, 0, ended.stderr);
+  const { benchmarks, calibration } = parseValid(ended.stdout);
+  assert.deepEqual(calibration, { bandwidth: [], int8_mac: [] });
+  assert.deepEqual(benchmarks.map(({ roofline }) => roofline), [null]); // prettier-ignore
+});
+
+/** A site whose bench page gives its own address, or many of them, in place of a baseline. */
+const mirror = (context: TestContext): string =>
+  makeSite(context, {
+    'bench/index.html':
+      '<main id="page" data-state="ready"><button id="run">Run</button><a id="download">Download</a></main>' +
+      '<script src="page.js"></script>',
+    'bench/page.js': `
+      globalThis.trilaneBench = { merge: async (texts) => JSON.stringify({ merged: texts.map((text) => JSON.parse(text)) }) };
+      const page = document.getElementById('page');
+      document.getElementById('run').addEventListener('click', () => {
+        const asked = Object.fromEntries(new URLSearchParams(location.search));
+        delete asked.machine;
+        document.getElementById('download').href = URL.createObjectURL(new Blob([JSON.stringify(asked)]));
+        page.dataset.state = 'running';
+        setTimeout(() => (page.dataset.state = 'done'), 10);
+      });`,
+  });
+
+interface Asked {
+  order?: string;
+  calibrate?: string;
+  filter?: string;
+}
+
+test('what a launch is asked for', { skip: skipWithout('chromium') }, async (context) => {
+  const site = ['--site', mirror(context), '--no-check-tier'];
+  const asked = async (args: string[]) => {
+    const ended = await runner([...site, ...args]);
+    assert.equal(ended.status, 0, ended.stderr);
+    return JSON.parse(ended.stdout) as Asked & { merged: Asked[] };
+  };
+  const orders = async (args: string[]) => (await asked(args)).merged.map(({ order }) => order);
+
+  assert.equal((await asked([])).order, undefined);
+  assert.equal((await asked(['--order', '0'])).order, '0');
+  assert.deepEqual(await orders(['--launches', '3']), ['1', '2', '3']);
+  assert.deepEqual(await orders(['--launches', '2', '--order', '4294967295']), ['4294967295', '0']); // as `trilane bench` counts
+  assert.equal((await asked(['--no-calibration'])).calibrate, 'no');
+  assert.equal((await asked([])).calibrate, undefined);
+
+  const requests = new Requests(context, [...site, '--filter', 'all', '--order', '5']);
+  const answers: Asked[] = [];
+  const long = `^(${'a'.repeat(30_000)})$`;
+  for (const request of [{}, { seed: 4294967295, cases: 'one' }, { seed: 0 }, { cases: long }]) {
+    answers.push(JSON.parse(await requests.ask(JSON.stringify(request))) as Asked);
+  }
+  const said = answers.map(({ order, filter, calibrate }) => [order, filter, calibrate]);
+  assert.deepEqual(said, [['5', 'all', undefined], ['4294967295', 'one', 'no'], ['0', 'all', 'no'], ['5', long, 'no']]); // prettier-ignore
+  await requests.end();
+});
+
+test('requests that are none', () => {
+  assert.deepEqual(parseRequest('{}'), {});
+  assert.deepEqual(parseRequest(' {"cases":"","seed":0} '), { cases: '', seed: 0 });
+  for (const [line, message] of [
+    ['', /not JSON/],
+    ['[]', /no JSON object/],
+    ['null', /no JSON object/],
+    ['7', /no JSON object/],
+    ['{"seed":-1}', /seed is no integer/],
+    ['{"seed":1.5}', /seed is no integer/],
+    ['{"seed":"1"}', /seed is no integer/],
+    ['{"seed":4294967296}', /seed is no integer/],
+    ['{"cases":["a"]}', /cases are no text/],
+    ['{"case":"a"}', /unknown field "case"/],
+  ] as const) {
+    assert.throws(() => parseRequest(line), message, line);
+  }
+});
+
+test('options that make no sense on request, and orders that are none', async () => {
+  for (const [args, pattern] of [
+    [['--on-request', '--launches', '2'], /--launches makes no sense with --on-request/],
+    [['--on-request', '--check-tier'], /--check-tier makes no sense with --on-request/],
+    [['--on-request', '-o', 'x.json'], /--output makes no sense with --on-request/],
+    [['--order', 'soon'], /--order 'soon' is no integer/],
+    [['--order', '4294967296'], /--order '4294967296' is no integer/],
+  ] as const) {
+    const ended = await runner([...args]);
+    assert.equal(ended.status, 2);
+    assert.match(ended.stderr, pattern);
+    assert.equal(ended.stderr.trim().split('\n').length, 1);
+  }
+});
