@@ -1,5 +1,10 @@
 # find_package(trilane) for consumers: the core library and its headers; it needs nothing but threads.
 
+if(NOT TRILANE_TEST_FAULT STREQUAL "")
+  install(CODE "message(FATAL_ERROR \"TRILANE_TEST_FAULT=${TRILANE_TEST_FAULT}: a build that is faulty on purpose is not installed\")")
+  return()
+endif()
+
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 

@@ -8,6 +8,7 @@
 #include "kernels/product/product.hpp"
 #include "kernels/registry.hpp"
 #include "sizes.hpp"
+#include "test_fault.hpp"
 #include "trilane/error.hpp"
 #include "trilane/quantize.hpp"
 
@@ -78,14 +79,15 @@ struct Output {
   }
 };
 
-/// A product, in parts of most_rows rows.
+/// A product of the first `rows` rows, in parts of most_rows.
 struct Product {
   const PackedMatrix& w;
   const std::uint8_t* prepared;
   std::size_t n;
   Output output;
+  std::size_t rows = w.shape().rows;
 
-  [[nodiscard]] std::size_t parts() const noexcept { return kernels::ceil_div(w.shape().rows, kernels::most_rows); }
+  [[nodiscard]] std::size_t parts() const noexcept { return kernels::ceil_div(rows, kernels::most_rows); }
 
   void multiply(std::size_t part) const noexcept {
     using kernels::most_columns;
@@ -93,18 +95,21 @@ struct Product {
     const FormatKernels& kernels = kernels_of(w);
     const std::size_t cols = w.shape().cols;
     const std::size_t first = part * most_rows;
-    const std::size_t count = std::min(most_rows, w.shape().rows - first);
+    const std::size_t count = std::min(most_rows, rows - first);
     std::int32_t sums[most_columns * most_rows];
     for (std::size_t column = 0; column < n; column += most_columns) {
       const std::size_t here = std::min(most_columns, n - column);
       kernels.multiply(w.data(), cols, first, count, prepared + column * kernels.prepared_bytes(cols), here, sums,
                        most_rows);
+      if constexpr (test_fault::wrong) {
+        if (w.format() == Format::i2_s && w.arch().name() != "scalar" && first == 0) ++sums[0];
+      }
       for (std::size_t c = 0; c < here; ++c) output.take(w, sums + c * most_rows, first, count, column + c);
     }
   }
 };
 
-void multiply_all(Product product, Executor* executor) {
+void multiply_parts(Product product, Executor* executor) {
   const auto multiply_part = [](void* context, std::size_t part) {
     static_cast<const Product*>(context)->multiply(part);
   };
@@ -112,6 +117,15 @@ void multiply_all(Product product, Executor* executor) {
     executor->run(product.parts(), multiply_part, &product);
   } else {
     for (std::size_t part = 0; part < product.parts(); ++part) product.multiply(part);
+  }
+}
+
+void multiply_all(Product product, Executor* executor) {
+  multiply_parts(product, executor);
+  if constexpr (test_fault::slow_percent > 0) {
+    if (product.w.format() != Format::i2_s) return;
+    product.rows = test_fault::rows_again(product.rows, test_fault::slow_percent);
+    multiply_parts(product, executor);
   }
 }
 

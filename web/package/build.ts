@@ -97,6 +97,11 @@ if (!existsSync(`${modules}/trilane-kernels.wasm`)) {
   console.error('package: no WebAssembly modules: run cmake --preset wasm && cmake --build --preset wasm --target trilane_web first');
   process.exit(1);
 }
+const fault = `${modules}/../test-fault.txt`; // of cmake/TestFault.cmake
+if (existsSync(fault)) {
+  console.error(`package: the modules are faulty on purpose (TRILANE_TEST_FAULT=${readFileSync(fault, 'utf8').trim()}) and are not packed`);
+  process.exit(1);
+}
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 await build({ ...options, entryPoints: [here('index.ts'), here('worker.ts')], splitting: true, chunkNames: 'shared-[hash]' });
