@@ -40,6 +40,7 @@ int run(int argc, char** argv) {
   add_bench(app, status);
   add_compare(app, status);
   add_export(app, status);
+  add_baseline(app, status);
   if (argc == 1) {
     std::cerr << app.help();
     return wrong_usage;

@@ -16,17 +16,29 @@
 
 namespace trilane::cli {
 
+// What the signal handler removes: a name of fixed size, since a handler must not allocate.
+struct Unfinished {
+  std::array<char, 4096> path{};
+  volatile std::sig_atomic_t there = 0;
+};
+
 namespace {
 
-// What the signal handler removes: a name of fixed size, since a handler must not allocate. One output is open at a time.
-std::array<char, 4096> unfinished{};
-volatile std::sig_atomic_t has_unfinished = 0;
+std::array<Unfinished, 2> all_unfinished{};
 
-void remember_unfinished(const std::string& path) {
-  has_unfinished = 0;
-  if (path.size() >= unfinished.size()) return;
-  std::memcpy(unfinished.data(), path.c_str(), path.size() + 1);
-  has_unfinished = 1;
+/// None if the path is too long, or if as many are open as there may be.
+Unfinished* remember_unfinished(const std::string& path) {
+  for (Unfinished& one : all_unfinished) {
+    if (one.there != 0 || path.size() >= one.path.size()) continue;
+    std::memcpy(one.path.data(), path.c_str(), path.size() + 1);
+    one.there = 1;
+    return &one;
+  }
+  return nullptr;
+}
+
+void forget(Unfinished* one) {
+  if (one != nullptr) one->there = 0;
 }
 
 volatile std::sig_atomic_t running_child = 0;
@@ -36,7 +48,9 @@ const char* volatile last_words = nullptr;  // a signal handler may read a point
 constexpr std::array ending_signals = {SIGINT, SIGTERM, SIGHUP};
 
 extern "C" void remove_and_die(int signal) {
-  if (has_unfinished != 0) unlink(unfinished.data());
+  for (const Unfinished& one : all_unfinished) {
+    if (one.there != 0) unlink(one.path.data());
+  }
   const bool has_child = running_child != 0;
   if (has_child) kill(running_child, SIGKILL);  // it may be a launch that is stopped or stuck
   const char* message = last_words;
@@ -108,7 +122,7 @@ Output::~Output() {
   if (file_ >= 0) close(file_);
   if (through_ >= 0) close(through_);
   if (!temporary_.empty()) unlink(temporary_.c_str());
-  has_unfinished = 0;
+  forget(std::exchange(unfinished_, nullptr));
 }
 
 void Output::open_beside(bool exists, unsigned mode) {
@@ -123,7 +137,7 @@ void Output::open_beside(bool exists, unsigned mode) {
     temporary_.clear();
     fail("cannot create");
   }
-  remember_unfinished(temporary_);
+  unfinished_ = remember_unfinished(temporary_);
   // mkstemp() grants the owner alone; a new file gets what the umask leaves, an old one keeps what it had.
   const mode_t mask = umask(0);
   umask(mask);
@@ -150,7 +164,7 @@ void Output::commit() {
   if (close(std::exchange(file_, -1)) != 0) fail("cannot write");
   if (rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot create");
   temporary_.clear();
-  has_unfinished = 0;
+  forget(std::exchange(unfinished_, nullptr));
 }
 
 void Output::send_on() {

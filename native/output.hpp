@@ -13,9 +13,11 @@
 
 namespace trilane::cli {
 
+struct Unfinished;
+
 /// A file that appears whole or not at all: it is written beside its place under another name and renamed by commit().
 /// Without commit() nothing remains. `-` is stdout; what goes there, to a device or to a pipe waits in a file without a name
-/// and is written by commit(). Errors are ErrorCode::io and name the path.
+/// and is written by commit(). Errors are ErrorCode::io and name the path. Two at most are open at a time.
 class Output {
  public:
   explicit Output(std::string path);
@@ -35,9 +37,10 @@ class Output {
   [[noreturn]] void fail(const char* what) const;
 
   std::string path_;
-  std::string temporary_;  // the unfinished file's name; empty where it has none
-  int file_ = -1;          // the unfinished file
-  int through_ = -1;       // stdout, device or pipe
+  Unfinished* unfinished_ = nullptr;  // what the signal handler removes
+  std::string temporary_;             // the unfinished file's name; empty where it has none
+  int file_ = -1;                     // the unfinished file
+  int through_ = -1;                  // stdout, device or pipe
 };
 
 /// As what conversions write to; `output` must outlive it.

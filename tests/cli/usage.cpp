@@ -22,8 +22,18 @@ constexpr int wrong = 4;
 BOOST_AUTO_TEST_SUITE(usage)
 
 BOOST_AUTO_TEST_CASE(help_everywhere) {
-  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
-           {}, {"quantize"}, {"dequantize"}, {"inspect"}, {"list"}, {"bench"}, {"compare"}, {"export"}}) {
+  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{{},
+                                                                                       {"quantize"},
+                                                                                       {"dequantize"},
+                                                                                       {"inspect"},
+                                                                                       {"list"},
+                                                                                       {"bench"},
+                                                                                       {"compare"},
+                                                                                       {"export"},
+                                                                                       {"baseline"},
+                                                                                       {"baseline", "save"},
+                                                                                       {"baseline", "list"},
+                                                                                       {"baseline", "summary"}}) {
     std::vector<std::string> arguments = command;
     arguments.emplace_back("--help");
     const Ended ended = run_well(arguments);
