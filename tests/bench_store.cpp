@@ -51,8 +51,8 @@ BOOST_AUTO_TEST_CASE(names) {
        std::vector<std::string>{"a", "native", "main-2026-11-24-abc123", "v0.1.0_x", std::string(100, 'a')}) {
     BOOST_CHECK_NO_THROW(require_store_name(name, "the name"));
   }
-  for (const std::string name :
-       {"", ".", "..", "../x", "a/b", "a\\b", "-x", ".x", "a b", "a\n", "ä", "x.json", std::string(101, 'a')}) {
+  for (const std::string& name : std::vector<std::string>{"", ".", "..", "../x", "a/b", "a\\b", "-x", ".x", "a b",
+                                                          "a\n", "ä", "x.json", std::string(101, 'a')}) {
     BOOST_TEST_CONTEXT("'" << name << "'") {
       BOOST_TEST(
           (code_of([&] { require_store_name(name, "the name"); }, {"the name '"}) == ErrorCode::invalid_argument));
