@@ -15,5 +15,6 @@ void add_export(CLI::App& app, int& status);
 void add_quantize(CLI::App& app, int& status);
 void add_dequantize(CLI::App& app, int& status);
 void add_inspect(CLI::App& app, int& status);
+void add_report(CLI::App& app, int& status);
 
 }  // namespace trilane::cli

@@ -26,7 +26,7 @@ int run(int argc, char** argv) {
   app.footer(
       "Exit status: 0 done · 1 the work failed, as on a full disk (compare: a case regressed) · 4 wrong usage, or an "
       "input\n"
-      "that cannot be read or used. compare and export have more: see their --help.\n\n"
+      "that cannot be read or used. compare, export and report have more: see their --help.\n\n"
       "Examples:\n"
       "  trilane quantize model.safetensors -o ternary.safetensors --format tl2\n"
       "  trilane inspect ternary.safetensors\n"
@@ -41,6 +41,7 @@ int run(int argc, char** argv) {
   add_compare(app, status);
   add_export(app, status);
   add_baseline(app, status);
+  add_report(app, status);
   if (argc == 1) {
     std::cerr << app.help();
     return wrong_usage;

@@ -30,6 +30,7 @@ BOOST_AUTO_TEST_CASE(help_everywhere) {
                                                                                        {"bench"},
                                                                                        {"compare"},
                                                                                        {"export"},
+                                                                                       {"report"},
                                                                                        {"baseline"},
                                                                                        {"baseline", "save"},
                                                                                        {"baseline", "list"},

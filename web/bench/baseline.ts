@@ -2,7 +2,7 @@
 
 export interface Estimate {
   point_estimate: number;
-  confidence_interval: { lower_bound: number; upper_bound: number };
+  confidence_interval: { confidence_level: number; lower_bound: number; upper_bound: number };
 }
 
 export interface Benchmark {
@@ -85,4 +85,7 @@ export interface Pair {
   fastest?: boolean;
   /** Without. */
   verdict?: 'pass' | 'regressed' | 'improved' | 'inconclusive';
+  minimum_effect?: number;
+  /** How the verdict came about, where that is not plain from the ratio. */
+  note?: string;
 }

@@ -26,6 +26,8 @@ const theme: Theme = {
   quiet: 'rgb(1, 1, 1)',
   line: 'rgb(2, 2, 2)',
   good: 'rgb(0, 128, 0)',
+  bad: 'rgb(128, 0, 0)',
+  warning: 'rgb(128, 128, 0)',
   series: Array.from({ length: 6 }, (_, i) => `rgb(${i}, 0, 255)`),
   font: 'sans-serif',
 };

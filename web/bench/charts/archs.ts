@@ -23,10 +23,11 @@ export function archsBeside(sources: Source[], operation: string, input: string,
   });
   if (series.length === 0) return null;
   const formats = distinct(series.flatMap(({ benchmarks }) => benchmarks.map(({ format }) => format)));
-  const bar = ({ benchmarks }: Series, format: string): RatePoint | null => {
-    const one = benchmarks.find((candidate) => candidate.format === format);
-    return one ? ratePoint(formats.indexOf(format), one) : null;
-  };
+  const bars = ({ benchmarks }: Series): RatePoint[] =>
+    formats.flatMap((format, i) => {
+      const one = benchmarks.find((candidate) => candidate.format === format);
+      return one ? [ratePoint(i, one)] : [];
+    });
   return {
     name: describe(operation, input, formats, series),
     config: {
@@ -35,7 +36,7 @@ export function archsBeside(sources: Source[], operation: string, input: string,
         labels: formats,
         datasets: series.map((one) => ({
           label: one.label,
-          data: formats.map((format) => bar(one, format)),
+          data: bars(one),
           backgroundColor: one.color,
           minBarLength: 2,
           maxBarThickness: 64,

@@ -13,6 +13,7 @@ export class PlotFigure {
   readonly #plot: (theme: Theme) => Plot | null;
   #stale = true;
   #visible = false;
+  #printing = false;
 
   /** `figure` has a canvas, and an element of the class `empty` that says what is missing where `plot` makes nothing. */
   constructor(figure: HTMLElement, plot: (theme: Theme) => Plot | null) {
@@ -20,6 +21,9 @@ export class PlotFigure {
     this.#empty = figure.querySelector('.empty')!;
     this.#plot = plot;
     dark.addEventListener('change', () => void this.changed());
+    // On paper everything is seen, in the colours of paper.
+    addEventListener('beforeprint', () => void this.#print(true));
+    addEventListener('afterprint', () => void this.#print(false));
     new IntersectionObserver((entries) => {
       this.#visible = entries.some(({ isIntersecting }) => isIntersecting);
       void this.#draw();
@@ -32,8 +36,13 @@ export class PlotFigure {
     return this.#draw();
   }
 
+  #print(printing: boolean): Promise<void> {
+    this.#printing = printing;
+    return this.changed();
+  }
+
   async #draw(): Promise<void> {
-    if (!this.#stale || !this.#visible) return;
+    if (!this.#stale || !(this.#visible || this.#printing)) return;
     this.#stale = false;
     const plot = this.#plot(currentTheme());
     this.#empty.hidden = plot !== null;

@@ -44,8 +44,8 @@ export function roofline(source: Source, theme: Theme): PointsPlot | null {
               pointStyle: ofArch.map(({ format }) => formatMarks(format).pointStyle),
               borderColor: color,
               backgroundColor: color,
-              pointRadius: 4,
-              pointHoverRadius: 6,
+              radius: 4,
+              hoverRadius: 6,
               ...errorBars(faded(color)), // many of them lie on each other
             };
           }),
@@ -57,8 +57,8 @@ export function roofline(source: Source, theme: Theme): PointsPlot | null {
             backgroundColor: color,
             borderWidth: 1.5,
             borderDash: dash,
-            pointRadius: 0,
-            pointHitRadius: 0,
+            radius: 0,
+            hitRadius: 0,
             pointStyle: 'line' as const,
           })),
         ],

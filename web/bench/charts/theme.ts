@@ -4,6 +4,8 @@ export interface Theme {
   quiet: string;
   line: string;
   good: string;
+  bad: string;
+  warning: string;
   series: string[];
   font: string;
 }
@@ -25,6 +27,8 @@ export function currentTheme(): Theme {
     quiet: colour('quiet'),
     line: colour('line'),
     good: colour('good'),
+    bad: colour('bad'),
+    warning: colour('warning'),
     series: Array.from({ length: seriesCount }, (_, i) => colour(`series-${i + 1}`)),
     font: getComputedStyle(document.body).fontFamily,
   };

@@ -37,7 +37,7 @@ const verdictColumns: Column[] = [
   { title: 'B', label: 'B', text: ({ b }) => time(b.median_ns) },
   { title: 'Time, B/A', className: 'ratio', label: 'B/A', text: ({ ratio }) => ratio.point_estimate.toFixed(3) },
   { title: 'Interval', className: 'interval', text: interval },
-  { title: 'Verdict', className: 'verdict', text: ({ verdict }) => verdict ?? '' },
+  { title: 'Verdict', className: 'verdict', text: ({ verdict, note }) => [verdict, note].filter(Boolean).join(': ') },
 ];
 
 /** Fills the table with what the command line would print. */
