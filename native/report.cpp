@@ -6,6 +6,7 @@
 
 #include "bench/baseline.hpp"
 #include "bench/effects.hpp"
+#include "bench/summary.hpp"
 #include "native/commands.hpp"
 #include "native/input.hpp"
 #include "native/output.hpp"
@@ -23,6 +24,7 @@ constexpr int unreadable = 4;
 struct Options {
   std::vector<std::string> inputs;
   std::string output = "-";
+  std::string format = "html";
   std::string title;
   std::string page_template;
   double min_effect = 2;  ///< percent
@@ -80,7 +82,16 @@ bench::MinimumEffects effects_of(const Options& options) {
   return effects;
 }
 
-std::string page_of(const Options& options) {
+std::string markdown_of(const Options& options) {
+  std::string text = options.title.empty() ? "" : "# " + bench::markdown_text(options.title) + "\n\n";
+  for (const auto& [name, baseline] : read_all(options.inputs)) {
+    text += (text.empty() || text.ends_with("\n\n") ? "" : "\n") + bench::summary_markdown(baseline, name);
+  }
+  return text;
+}
+
+std::string text_of(const Options& options) {
+  if (options.format == "markdown") return markdown_of(options);
   std::string source;
   const std::string page = read_template(options.page_template, source);
   return fill_template(page, report_data(options.title, read_all(options.inputs), effects_of(options)), source);
@@ -89,7 +100,7 @@ std::string page_of(const Options& options) {
 int run(const Options& options) {
   std::string text;
   try {
-    text = page_of(options);
+    text = text_of(options);
   } catch (const Error& error) {
     return complain(error.what(), status_of(error));
   }
@@ -106,6 +117,8 @@ void add_report(CLI::App& app, int& status) {
   const auto options = std::make_shared<Options>();
   command->add_option("FILES", options->inputs, "Baselines' JSON, - for stdin")->required()->type_name("FILE.json...");
   command->add_option("-o,--output", options->output, "File to write, - for stdout, the default")->type_name("FILE");
+  command->add_option("--format", options->format, "html, or markdown: a summary of each file")
+      ->check(CLI::IsMember({"html", "markdown"}));
   command->add_option("--title", options->title, "The page's title");
   command->add_option("--template", options->page_template, "The page's template, where it is not found by itself")
       ->type_name("FILE.html");
@@ -127,6 +140,7 @@ void add_report(CLI::App& app, int& status) {
       "Examples:\n"
       "  trilane report native.json chromium.json firefox.json -o report.html\n"
       "  trilane report before.json after.json --title 'Wider tiles' -o report.html\n"
+      "  trilane report native.json --format markdown > summary.md\n"
       "  trilane bench --quick --json - | trilane report - > report.html");
   command->callback([options, &status] { status = run(*options); });
 }

@@ -18,8 +18,14 @@ export interface Limited<T> {
 /** The first entries of whole cases: if a case's entry is among them, so is its other archs' (but for one case with too many). */
 export function firstCases<T extends { case: string }>(entries: T[], most: number): Limited<T> {
   if (entries.length <= most) return { shown: entries, all: entries.length };
+  const byCase = new Map<string, T[]>();
+  for (const one of entries) {
+    const ofCase = byCase.get(one.case);
+    if (ofCase) ofCase.push(one);
+    else byCase.set(one.case, [one]);
+  }
   const shown: T[] = [];
-  for (const [, ofCase] of Map.groupBy(entries, (one) => one.case)) {
+  for (const ofCase of byCase.values()) {
     if (shown.length > 0 && shown.length + ofCase.length > most) break;
     shown.push(...ofCase.slice(0, most));
   }

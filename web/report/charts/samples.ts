@@ -1,5 +1,5 @@
 import type { TooltipItem } from 'chart.js';
-import { faded, seriesColour } from '../../bench/charts/data.ts';
+import { distinct, faded, seriesColour } from '../../bench/charts/data.ts';
 import { common, errorBars, legend } from '../../bench/charts/options.ts';
 import type { PointsPlot } from '../../bench/charts/plot.ts';
 import type { Theme } from '../../bench/charts/theme.ts';
@@ -54,9 +54,9 @@ export function ceilingOf(strips: Strip[]): number {
 /** A column a launch: its samples side by side, its median and quartiles over them. Files have colours and stand apart. */
 export function samplesByLaunch(strips: Strip[], label: string, mostSamples: number, theme: Theme): PointsPlot | null {
   if (strips.length === 0) return null;
-  const files = [...Map.groupBy(strips, ({ file }) => file)];
+  const files = distinct(strips.map(({ file }) => file));
   const each = Math.max(1, Math.floor(mostSamples / strips.length));
-  const columns = strips.map((strip) => strips.indexOf(strip) + files.findIndex(([file]) => file === strip.file));
+  const columns = strips.map((strip, i) => i + files.indexOf(strip.file));
   const columnOf = new Map(strips.map((strip, i) => [strip, columns[i]!]));
   const launchAt = new Map(strips.map((strip, i) => [columns[i]!, strip.launch]));
   const ceiling = ceilingOf(strips);
@@ -67,7 +67,8 @@ export function samplesByLaunch(strips: Strip[], label: string, mostSamples: num
     config: {
       type: 'scatterWithErrorBars',
       data: {
-        datasets: files.flatMap(([file, ofFile], i) => {
+        datasets: files.flatMap((file, i) => {
+          const ofFile = strips.filter((strip) => strip.file === file);
           const color = seriesColour(i, theme);
           return [
             {
