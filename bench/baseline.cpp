@@ -99,26 +99,40 @@ Json write(const Benchmark& benchmark) {
   }
   Json throughput = {{"elements_per_s", benchmark.elements_per_s()}, {"bytes_per_s", benchmark.bytes_per_s()}};
   if (const auto tokens = benchmark.tokens_per_s()) throughput["tokens_per_s"] = *tokens;
-  return {{"case", benchmark.name},
-          {"arch", benchmark.arch},
-          {"op", benchmark.op},
-          {"format", benchmark.format},
-          {"shape", benchmark.shape},
-          {"threads", benchmark.threads},
-          {"elements", benchmark.elements},
-          {"bytes_read", benchmark.bytes_read},
-          {"bytes_written", benchmark.bytes_written},
-          {"launches", launches},
-          {"estimates", write(benchmark.estimates)},
-          {"outliers",
-           {{"low_severe", benchmark.outliers.low_severe},
-            {"low_mild", benchmark.outliers.low_mild},
-            {"high_mild", benchmark.outliers.high_mild},
-            {"high_severe", benchmark.outliers.high_severe}}},
-          {"throughput", throughput},
-          {"roofline", benchmark.roofline ? write(*benchmark.roofline) : Json(nullptr)},
-          {"compiled", benchmark.compiled},
-          {"output_digest", benchmark.output_digest}};
+  Json json = {{"case", benchmark.name},
+               {"arch", benchmark.arch},
+               {"op", benchmark.op},
+               {"format", benchmark.format},
+               {"shape", benchmark.shape},
+               {"threads", benchmark.threads},
+               {"elements", benchmark.elements},
+               {"bytes_read", benchmark.bytes_read},
+               {"bytes_written", benchmark.bytes_written},
+               {"launches", launches},
+               {"estimates", write(benchmark.estimates)},
+               {"outliers",
+                {{"low_severe", benchmark.outliers.low_severe},
+                 {"low_mild", benchmark.outliers.low_mild},
+                 {"high_mild", benchmark.outliers.high_mild},
+                 {"high_severe", benchmark.outliers.high_severe}}},
+               {"throughput", throughput},
+               {"roofline", benchmark.roofline ? write(*benchmark.roofline) : Json(nullptr)},
+               {"compiled", benchmark.compiled},
+               {"output_digest", benchmark.output_digest}};
+  if (benchmark.counters) {
+    json["counters"] = {{"instructions", benchmark.counters->instructions}, {"cycles", benchmark.counters->cycles}};
+  }
+  return json;
+}
+
+Json write(const Build& build) {
+  Json json = {{"version", build.version},
+               {"commit", build.commit},
+               {"dirty", build.dirty},
+               {"compiler", build.compiler},
+               {"flags", build.flags}};
+  if (build.module_bytes) json["module_bytes"] = *build.module_bytes;
+  return json;
 }
 
 // ---- reading
@@ -251,6 +265,18 @@ Roofline read_roofline(const Node& node) {
           node.at("int8_mac_ns").optional<double>(positive).value_or(0)};
 }
 
+Build read_build(const Node& node) {
+  Build build{node.at("version").text(), node.at("commit").text(), node.at("dirty").truth(), node.at("compiler").text(),
+              node.at("flags").text()};
+  if (node.has("module_bytes")) {
+    build.module_bytes = node.at("module_bytes").count();
+    if (build.module_bytes == 0) node.at("module_bytes").fail("is 0");
+  }
+  return build;
+}
+
+EventCounts read_counts(const Node& node) { return {node.at("instructions").positive(), node.at("cycles").positive()}; }
+
 Benchmark read_benchmark(const Node& node) {
   Benchmark benchmark;
   benchmark.name = node.at("case").text();
@@ -270,6 +296,7 @@ Benchmark read_benchmark(const Node& node) {
   benchmark.threads = node.at("threads").count();
   if (benchmark.threads == 0) node.at("threads").fail("is 0");
   benchmark.roofline = node.at("roofline").optional<Roofline>(read_roofline);
+  if (node.has("counters")) benchmark.counters = read_counts(node.at("counters"));
   benchmark.compiled = node.at("compiled").text();
   benchmark.output_digest = node.at("output_digest").text();
   return benchmark;
@@ -359,12 +386,7 @@ std::string to_json(const Baseline& baseline) {
                 {"weights", nullable(baseline.suite.weights)}};
   const Json root = {{"schema", std::string(schema_name) + "/" + std::to_string(schema_major)},
                      {"created", baseline.created},
-                     {"build",
-                      {{"version", baseline.build.version},
-                       {"commit", baseline.build.commit},
-                       {"dirty", baseline.build.dirty},
-                       {"compiler", baseline.build.compiler},
-                       {"flags", baseline.build.flags}}},
+                     {"build", write(baseline.build)},
                      {"environment", write(baseline.environment)},
                      {"calibration", write(baseline.calibration)},
                      {"suite", suite}};
@@ -379,9 +401,7 @@ Baseline parse_baseline(const std::string& text, const std::string& source) {
   require_known_schema(root, source);
   Baseline baseline;
   baseline.created = root.at("created").text();
-  const Node build = root.at("build");
-  baseline.build = {build.at("version").text(), build.at("commit").text(), build.at("dirty").truth(),
-                    build.at("compiler").text(), build.at("flags").text()};
+  baseline.build = read_build(root.at("build"));
   baseline.environment = read_environment(root.at("environment"));
   baseline.calibration = read_calibration(root.at("calibration"));
   const Node suite = root.at("suite");

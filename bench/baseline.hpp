@@ -19,6 +19,7 @@ struct Build {
   bool dirty = false;
   std::string compiler;
   std::string flags;
+  std::optional<std::uint64_t> module_bytes = {};  ///< of the WebAssembly module that ran, decompressed; none natively
   bool operator==(const Build&) const = default;
 };
 
@@ -80,6 +81,13 @@ struct Suite {
   std::optional<std::string> weights;  ///< digest of the file whose tensors are the cases
 };
 
+/// What the processor counted in user space, an iteration: bench/counters.hpp.
+struct EventCounts {
+  double instructions = 0;
+  double cycles = 0;
+  bool operator==(const EventCounts&) const = default;
+};
+
 /// What bandwidth alone and the int8 peak alone would make of a case, in nanoseconds; 0 if not known, or not its concern.
 struct Roofline {
   double bandwidth_ns = 0;
@@ -103,8 +111,9 @@ struct Benchmark {
   std::vector<Launch> launches;
   Estimates estimates;
   Outliers outliers;
-  std::optional<Roofline> roofline;  ///< none if it was not calibrated
-  std::string compiled;              ///< optimizing, baseline, unknown or ahead-of-time
+  std::optional<Roofline> roofline;     ///< none if it was not calibrated
+  std::optional<EventCounts> counters;  ///< none where the platform lends none, or on several threads
+  std::string compiled;                 ///< optimizing, baseline, unknown or ahead-of-time
   std::string output_digest;
 
   [[nodiscard]] double elements_per_s() const { return static_cast<double>(elements) * 1e9 / estimates.median.point; }

@@ -127,6 +127,11 @@ std::string label(const Key& key) { return key.first + ", " + key.second; }
 
 }  // namespace
 
+std::optional<double> Pair::instructions_ratio() const {
+  if (!a->counters || !b->counters) return std::nullopt;
+  return b->counters->instructions / a->counters->instructions;
+}
+
 int Comparison::exit_code(const CompareOptions& options) const {
   if (!digest_errors.empty()) return 3;
   if (options.require_all && (!only_a.empty() || !only_b.empty())) return 3;
@@ -142,6 +147,8 @@ Comparison compare(const Baseline& a, const Baseline& b, const CompareOptions& o
   require_comparable(a, b, options);
   Comparison comparison;
   comparison.digest_errors = differing_digests(a, b);
+  comparison.module_bytes_a = a.build.module_bytes;
+  comparison.module_bytes_b = b.build.module_bytes;
   const auto add = [&](const Benchmark& from_a, const Benchmark& from_b, bool fastest) {
     Pair pair;
     pair.name = from_a.name;
@@ -181,12 +188,15 @@ Comparison compare(const Baseline& a, const Baseline& b, const CompareOptions& o
 
 std::string to_json(const Comparison& comparison, const CompareOptions& options) {
   using Json = nlohmann::ordered_json;
-  const auto nullable = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
+  const auto nullable = [](const auto& value) { return value ? Json(*value) : Json(nullptr); };
   const auto side = [&](const Benchmark& benchmark, const std::optional<double>& share_of_bound) {
     return Json{{"arch", benchmark.arch},
                 {"median_ns", benchmark.estimates.median.point},
                 {"elements_per_s", benchmark.elements_per_s()},
-                {"share_of_bandwidth_bound", nullable(share_of_bound)}};
+                {"share_of_bandwidth_bound", nullable(share_of_bound)},
+                {"counters", benchmark.counters ? Json{{"instructions", benchmark.counters->instructions},
+                                                       {"cycles", benchmark.counters->cycles}}
+                                                : Json(nullptr)}};
   };
   Json pairs = Json::array();
   for (const Pair& pair : comparison.pairs) {
@@ -198,6 +208,7 @@ std::string to_json(const Comparison& comparison, const CompareOptions& options)
          {{"point_estimate", pair.ratio.point},
           {"confidence_interval",
            {{"confidence_level", pair.level}, {"lower_bound", pair.ratio.lower}, {"upper_bound", pair.ratio.upper}}}}}};
+    entry["instructions_ratio"] = nullable(pair.instructions_ratio());
     if (options.cross) {
       entry["fastest"] = pair.fastest;
     } else {
@@ -207,11 +218,13 @@ std::string to_json(const Comparison& comparison, const CompareOptions& options)
     }
     pairs.push_back(std::move(entry));
   }
-  const Json root = {{"cross", options.cross},
-                     {"digest_errors", comparison.digest_errors},
-                     {"only_a", comparison.only_a},
-                     {"only_b", comparison.only_b},
-                     {"pairs", pairs}};
+  const Json root = {
+      {"cross", options.cross},
+      {"digest_errors", comparison.digest_errors},
+      {"module_bytes", {{"a", nullable(comparison.module_bytes_a)}, {"b", nullable(comparison.module_bytes_b)}}},
+      {"only_a", comparison.only_a},
+      {"only_b", comparison.only_b},
+      {"pairs", pairs}};
   return root.dump(1) + "\n";
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,9 @@ struct Pair {
   std::optional<double> share_a;            ///< of its own roof (1 = at the bound); none if not calibrated
   std::optional<double> share_b;
   bool fastest = false;  ///< with --cross: the fastest arch of each side, else equal archs
+
+  /// Of B over those of A; none if a side has no counts. Never part of a verdict.
+  [[nodiscard]] std::optional<double> instructions_ratio() const;
 };
 
 struct Comparison {
@@ -37,6 +41,8 @@ struct Comparison {
   std::vector<std::string> only_a;         ///< "case, arch" that the other side lacks
   std::vector<std::string> only_b;
   std::vector<Pair> pairs;
+  std::optional<std::uint64_t> module_bytes_a;  ///< as in the builds; never part of a verdict
+  std::optional<std::uint64_t> module_bytes_b;
   std::size_t judged = 0;  ///< pairs with launches enough for a verdict, over which the intervals hold together
 
   /// 3 not comparable · 1 regressed · 2 inconclusive under require_verdict · 0

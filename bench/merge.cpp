@@ -25,7 +25,7 @@ void require_same_run(const Baseline& first, const Baseline& other, const std::s
   const auto require = [&](bool same, const char* what) {
     if (!same) refuse(name + " differs from baseline 1 in its " + what + "; only launches of one run can be merged");
   };
-  require(first.build == other.build, "build (version, commit, compiler or flags)");
+  require(first.build == other.build, "build (version, commit, compiler, flags or module)");
   require(same_place(first.environment, other.environment), "environment (platform, machine, engine or isolation)");
   require(first.suite.name == other.suite.name && first.suite.seed == other.suite.seed &&
               first.suite.weights == other.suite.weights,
@@ -64,6 +64,12 @@ std::string common_tier(const std::string& a, const std::string& b) {
   return a == "baseline" || b == "baseline" ? "baseline" : "unknown";
 }
 
+/// The least of each, of the launches that counted.
+std::optional<EventCounts> least(const std::optional<EventCounts>& a, const std::optional<EventCounts>& b) {
+  if (!a || !b) return a ? a : b;
+  return EventCounts{std::min(a->instructions, b->instructions), std::min(a->cycles, b->cycles)};
+}
+
 void improve(Calibration& best, const Calibration& other) {
   for (const BandwidthPoint& point : other.bandwidth) {
     const auto same = [&](const BandwidthPoint& p) {
@@ -100,6 +106,7 @@ Baseline merge(std::span<const Baseline> baselines) {
       const Benchmark& from = partner(benchmark, other, numbered(i));
       benchmark.launches.insert(benchmark.launches.end(), from.launches.begin(), from.launches.end());
       benchmark.compiled = common_tier(benchmark.compiled, from.compiled);
+      benchmark.counters = least(benchmark.counters, from.counters);
     }
   }
   for (Benchmark& benchmark : merged.benchmarks) {

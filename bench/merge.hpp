@@ -14,7 +14,8 @@ namespace trilane::bench {
 /// One baseline of several, each one launch (or more) of the same suite on the same machine: the launches one after the other,
 /// in the order given, estimates and outliers anew from all of them. A calibration says what the machine can do at all, so
 /// each of its points is the best that any of them reached, and rooflines follow from that. The timer's tick is the coarsest;
-/// the tier is the one that all agree on, else baseline if a launch ran there, else unknown. Everything else is the first's.
+/// the tier is the one that all agree on, else baseline if a launch ran there, else unknown. Counts are the least of the launches
+/// that have them: an interruption or a cold cache only adds. Everything else is the first's.
 ///
 /// Throws invalid_argument if there is none, or if one differs from the first in its build, environment or suite, lacks a case
 /// or has another than the first; corrupt_data if the outputs of a case differ. The message counts baselines from 1.

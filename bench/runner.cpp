@@ -1,5 +1,6 @@
 #include "bench/runner.hpp"
 
+#include <cmath>
 #include <utility>
 
 #include "bench/calibration.hpp"
@@ -25,9 +26,10 @@ constexpr const char* compiled = "ahead-of-time";
 
 }  // namespace
 
-Runner::Runner(SuiteOptions options)
+Runner::Runner(SuiteOptions options, CounterSystem counters)
     : options_(std::move(options)),
       cases_(make_suite(options_)),
+      counters_(std::move(counters)),
       tick_ns_(measure_tick_ns()),
       plan_(plan_for(tick_ns_, options_.quick)) {}
 
@@ -65,6 +67,11 @@ const Benchmark& Runner::run(std::size_t index) {
   result.launches.push_back(sample(*job, plan_));
   result.estimates = estimate(result.launches);
   result.outliers = find_outliers(result.launches);
+  if (result.threads == 1) {
+    constexpr double least_counted_ns = 1e6;
+    const double iterations = std::ceil(least_counted_ns / result.estimates.median.point);
+    result.counters = counters_.count(*job, static_cast<std::size_t>(iterations));
+  }
   Benchmark& kept = benchmarks_[index] = std::move(result);
   seconds_spent_ += (now_ns() - start) * 1e-9;
   return kept;

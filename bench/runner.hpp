@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bench/baseline.hpp"
+#include "bench/counters.hpp"
 #include "bench/sampler.hpp"
 #include "bench/suite.hpp"
 
@@ -14,16 +15,17 @@ namespace trilane::bench {
 /// One run of the suite, step by step, so that a terminal and a page can show progress, stop it and come up for air.
 class Runner {
  public:
-  /// Throws as make_suite().
-  explicit Runner(SuiteOptions options);
+  /// Counts are those of the thread that makes it, and so must run it. Throws as make_suite().
+  explicit Runner(SuiteOptions options, CounterSystem counters = this_system());
 
   [[nodiscard]] const std::vector<Case>& cases() const { return cases_; }
   [[nodiscard]] double timer_resolution_ns() const { return tick_ns_; }
+  [[nodiscard]] const std::string& why_no_counters() const { return counters_.why_not(); }
 
   void calibrate(unsigned threads, const std::function<void(double)>& progress = {});
   [[nodiscard]] const Calibration& calibration() const { return calibration_; }
 
-  /// Checks the output of case `index` against the scalar arch's, then measures it. Throws corrupt_data if it is wrong. Run
+  /// Checks the output of case `index` against the scalar arch's, then measures it; counts come after the last sample. Throws corrupt_data if it is wrong. Run
   /// again, the last figure counts. Cases may run in any order. The reference holds until the case runs again.
   const Benchmark& run(std::size_t index);
 
@@ -36,6 +38,7 @@ class Runner {
  private:
   SuiteOptions options_;
   std::vector<Case> cases_;
+  Counters counters_;
   double tick_ns_;
   Plan plan_;
   Calibration calibration_;

@@ -57,7 +57,25 @@ std::string utc_now() {
   return text;
 }
 
-void print_results(const bench::Baseline& baseline, std::ostream& to) {
+std::string instructions_an_element(const bench::Benchmark& one) {
+  return one.counters ? fixed(one.counters->instructions / static_cast<double>(one.elements), 3) : "";
+}
+
+/// Says once why no case has counts; nothing if one has.
+void explain_missing_counts(const bench::Baseline& baseline, const std::string& why_no_counters, std::ostream& to) {
+  bool any_on_one_thread = false;
+  for (const bench::Benchmark& one : baseline.benchmarks) {
+    if (one.counters) return;
+    any_on_one_thread = any_on_one_thread || one.threads == 1;
+  }
+  to << "No instruction counts: "
+     << (!why_no_counters.empty() ? why_no_counters
+         : any_on_one_thread      ? "another program holds the processor's counters"
+                                  : "only cases on one thread are counted")
+     << ".\n";
+}
+
+void print_results(const bench::Baseline& baseline, const std::string& why_no_counters, std::ostream& to) {
   std::map<std::string, double> scalar_ns;
   for (const bench::Benchmark& one : baseline.benchmarks) {
     if (one.arch == "scalar") scalar_ns[one.name] = one.estimates.median.point;
@@ -71,7 +89,8 @@ void print_results(const bench::Baseline& baseline, std::ostream& to) {
                {"× scalar", Align::right},
                {"of bandwidth", Align::right},
                {"of int8 peak", Align::right},
-               {"roof"}});
+               {"roof"},
+               {"instr/element", Align::right}});
   for (const bench::Benchmark& one : baseline.benchmarks) {
     const bench::Estimate& median = one.estimates.median;
     const auto scalar = scalar_ns.find(one.name);
@@ -83,14 +102,17 @@ void print_results(const bench::Baseline& baseline, std::ostream& to) {
                share(roof.int8_mac_ns),
                roof.bound_ns() <= 0   ? ""
                : roof.bound_by_int8() ? "int8"
-                                      : "bandwidth"});
+                                      : "bandwidth",
+               instructions_an_element(one)});
   }
+  table.drop_last_if_empty();
   table.print(to);
   for (const bench::Benchmark& one : baseline.benchmarks) {
     if (const auto tokens = one.tokens_per_s()) {
       to << one.name << ", " << one.arch << ": its kernels bound it to " << fixed(*tokens, 1) << " tokens/s\n";
     }
   }
+  explain_missing_counts(baseline, why_no_counters, to);
 }
 
 // What a launch tells who started it: "share seconds_left what", with - for seconds that are not known.
@@ -279,7 +301,8 @@ int run(const Options& options) {
   const std::unique_ptr<Journal> journal = open_journal(options, suite);
 
   const bench::Baseline baseline = in_launches ? run_launches(options, journal.get()) : run_here(options, runner);
-  if (!options.is_launch) print_results(baseline, options.json == "-" ? std::cerr : std::cout);
+  std::ostream& to = options.json == "-" ? std::cerr : std::cout;
+  if (!options.is_launch) print_results(baseline, runner.why_no_counters(), to);
   if (json) {
     json->write(bench::to_json(baseline));
     json->commit();
@@ -328,7 +351,10 @@ void add_bench(CLI::App& app, int& status) {
       "measured again. More --launches than FILE holds adds to them. FILE of another command, binary or machine is "
       "refused.\n\n"
       "The last columns compare with what this machine's measured bandwidth allows at the case's working set and, for\n"
-      "products, with the measured int8 multiply-accumulate peak of the arch; the roof is the slower of the two.\n\n"
+      "products, with the measured int8 multiply-accumulate peak of the arch; the roof is the slower of the two.\n"
+      "Where Linux lends the processor's counters (perf events), the user-space instructions an element of cases on "
+      "one\n"
+      "thread stand behind them; else a line says why not.\n\n"
       "Examples:\n"
       "  trilane bench --quick\n"
       "  trilane bench --filter '^quantize/i2_s' --arch avx2 --arch scalar\n"

@@ -21,9 +21,16 @@ struct Format {
   bool has_verdicts;  ///< and nothing to say with --cross
 };
 
+constexpr const char* instructions_title = "instructions B/A";
+
 std::string interval(const bench::Estimate& ratio) { return fixed(ratio.lower, 3) + " … " + fixed(ratio.upper, 3); }
 
 std::string share(const std::optional<double>& share) { return share ? percent(*share) : ""; }
+
+std::string instructions(const bench::Pair& pair) {
+  const auto ratio = pair.instructions_ratio();
+  return ratio ? fixed(*ratio, 4) : "";
+}
 
 Table cross_table(const bench::Comparison& comparison) {
   Table table({{"case"},
@@ -34,12 +41,14 @@ Table cross_table(const bench::Comparison& comparison) {
                {"elements/s", Align::right},
                {"of roof", Align::right},
                {"time B/A", Align::right},
-               {"95 % interval", Align::right}});
+               {"95 % interval", Align::right},
+               {instructions_title, Align::right}});
   for (const bench::Pair& pair : comparison.pairs) {
     table.add({pair.name + (pair.fastest ? "" : " (same arch)"), pair.a->arch, rate(pair.a->elements_per_s()),
                share(pair.share_a), pair.b->arch, rate(pair.b->elements_per_s()), share(pair.share_b),
-               fixed(pair.ratio.point, 2), interval(pair.ratio)});
+               fixed(pair.ratio.point, 2), interval(pair.ratio), instructions(pair)});
   }
+  table.drop_last_if_empty();
   return table;
 }
 
@@ -60,6 +69,7 @@ Table verdict_table(const bench::Comparison& comparison) {
                                  {"interval", Align::right},
                                  {"verdict", Align::left, &colour_of}};
   if (noted) columns.push_back({"note"});
+  columns.push_back({instructions_title, Align::right});
   Table table(std::move(columns));
   for (const bench::Pair& pair : comparison.pairs) {
     std::vector<std::string> row = {pair.name,
@@ -70,8 +80,10 @@ Table verdict_table(const bench::Comparison& comparison) {
                                     interval(pair.ratio),
                                     std::string(name(pair.verdict))};
     if (noted) row.push_back(pair.note);
+    row.push_back(instructions(pair));
     table.add(std::move(row));
   }
+  table.drop_last_if_empty();
   return table;
 }
 
@@ -166,6 +178,22 @@ std::string plain(double value) {
 
 std::string cases(std::size_t count) { return std::to_string(count) + (count == 1 ? " case" : " cases"); }
 
+/// Beside the times, a line each: module sizes, and what the table's instructions are.
+std::string second_signals(const bench::Comparison& comparison) {
+  const auto& a = comparison.module_bytes_a;
+  const auto& b = comparison.module_bytes_b;
+  std::string text;
+  if (a && b) {
+    const double change = (static_cast<double>(*b) / static_cast<double>(*a) - 1) * 100;
+    text += "WebAssembly module: " + std::to_string(*a) + " bytes in A, " + std::to_string(*b) + " in B (" +
+            (*b < *a ? "" : "+") + fixed(change, 2) + " %), shown, never judged.\n";
+  }
+  const bool counted = std::any_of(comparison.pairs.begin(), comparison.pairs.end(),
+                                   [](const bench::Pair& pair) { return pair.instructions_ratio().has_value(); });
+  if (counted) text += "Instructions are the processor's own count in user space, shown, never judged.\n";
+  return text;
+}
+
 }  // namespace
 
 const char* const comparison_formats =
@@ -200,7 +228,7 @@ void require_formats_for(const bench::CompareOptions& options, const ComparisonO
 
 std::string basis_of(const bench::Comparison& comparison, const bench::CompareOptions& options,
                      const std::string& effects_file) {
-  if (options.cross) return "";
+  if (options.cross) return second_signals(comparison);
   std::string basis;
   const std::size_t too_few = comparison.pairs.size() - comparison.judged;
   if (comparison.judged > 0) {
@@ -215,7 +243,7 @@ std::string basis_of(const bench::Comparison& comparison, const bench::CompareOp
     basis += cases(too_few) +
              " with fewer than 5 launches on a side (trilane bench --launches 10): 95 % intervals, no verdict.\n";
   }
-  return basis;
+  return basis + second_signals(comparison);
 }
 
 std::string render(std::string_view format, const ComparisonReport& report, bool coloured) {

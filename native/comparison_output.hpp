@@ -27,7 +27,7 @@ extern const char* const comparison_formats;
 /// Throws CLI::ValidationError if a format that is asked for reports verdicts, which --cross has none of.
 void require_formats_for(const bench::CompareOptions& options, const ComparisonOutput& output);
 
-/// How the verdicts of bench::compare() came about; `effects_file` is that of --min-effects, or empty.
+/// How the verdicts of bench::compare() came about (nothing with --cross), and what stands beside the times; `effects_file` is that of --min-effects, or empty.
 std::string basis_of(const bench::Comparison& comparison, const bench::CompareOptions& options,
                      const std::string& effects_file);
 

@@ -28,6 +28,13 @@ void Table::add(std::vector<std::string> row) {
   rows_.push_back(std::move(row));
 }
 
+void Table::drop_last_if_empty() {
+  const auto empty = [](const std::vector<std::string>& row) { return row.back().empty(); };
+  if (!std::all_of(rows_.begin(), rows_.end(), empty)) return;
+  columns_.pop_back();
+  for (auto& row : rows_) row.pop_back();
+}
+
 void Table::print(std::ostream& to) const {
   to << text(&to == &std::cout ? styled(1) : &to == &std::cerr && styled(2));
 }

@@ -24,6 +24,8 @@ class Table {
 
   /// Cells may be names out of files: they are made printable.
   void add(std::vector<std::string> row);
+  /// For a last column that says nothing in any row.
+  void drop_last_if_empty();
   /// For a terminal; the titles are bold where `to` is stdout on one that shows it.
   void print(std::ostream& to) const;
   /// What print() prints; `coloured`: with bold titles and the columns' colours.

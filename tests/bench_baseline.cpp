@@ -21,7 +21,10 @@ Baseline example() {
                                     benchmark("quantize/i2_s/a%2Fb", "scalar", steady_launches(100, 3))};
   benchmarks[0].launches[0].iterations = {1, 2, 3};
   benchmarks[0].estimates = estimate(benchmarks[0].launches);  // with a slope
-  return baseline(std::move(benchmarks));
+  benchmarks[0].counters = EventCounts{70000.5, 21000.25};
+  Baseline example = baseline(std::move(benchmarks));
+  example.build.module_bytes = 602187;
+  return example;
 }
 
 const Json& example_json() {
@@ -43,6 +46,11 @@ void for_each_value(const Json& json, const Pointer& here, const std::function<v
   } else if (json.is_array()) {
     for (std::size_t i = 0; i < json.size(); ++i) for_each_value(json[i], here / i, f);
   }
+}
+
+/// What files of the same version may lack.
+bool may_be_missing(const std::string& path) {
+  return path == "/environment/cpu/features" || path == "/build/module_bytes" || path == "/benchmarks/0/counters";
 }
 
 /// What a reader works out anew, so that a file cannot lie about it.
@@ -74,6 +82,16 @@ BOOST_AUTO_TEST_CASE(so_is_what_is_unknown) {
   BOOST_TEST(to_json(parse_baseline(text, "x.json")) == text);
 }
 
+BOOST_AUTO_TEST_CASE(older_files_know_of_no_counters_and_no_module) {
+  Json json = example_json();
+  json.at("benchmarks").at(0).erase("counters");
+  json.at("build").erase("module_bytes");
+  const Baseline older = read(json);
+  BOOST_TEST(!older.benchmarks[0].counters.has_value());
+  BOOST_TEST(!older.build.module_bytes.has_value());
+  BOOST_TEST(Json::parse(to_json(older)) == json);
+}
+
 BOOST_AUTO_TEST_CASE(figures_of_the_example) {
   const Json& json = example_json();
   BOOST_TEST(json.at("schema").get<std::string>() == "trilane.baseline/1");
@@ -86,6 +104,9 @@ BOOST_AUTO_TEST_CASE(figures_of_the_example) {
   BOOST_TEST(first.at("throughput").at("bytes_per_s").get<double>() == (262144 + 16388) * 1e9 / median);
   BOOST_TEST(!first.at("estimates").at("slope").is_null());
   BOOST_TEST(json.at("benchmarks").at(1).at("estimates").at("slope").is_null());
+  BOOST_TEST(first.at("counters").dump() == R"({"cycles":21000.25,"instructions":70000.5})");
+  BOOST_TEST(!json.at("benchmarks").at(1).contains("counters"));
+  BOOST_TEST(json.at("build").at("module_bytes").get<int>() == 602187);
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_field) {
@@ -93,7 +114,7 @@ BOOST_AUTO_TEST_CASE(a_missing_field) {
     const std::string path = pointer.to_string();
     Json json = example_json();
     Json& parent = json.at(pointer.parent_pointer());
-    if (!parent.is_object() || recomputed(path) || path == "/environment/cpu/features") return;
+    if (!parent.is_object() || recomputed(path) || may_be_missing(path)) return;
     parent.erase(pointer.back());
     require_refused(json, {"x.json: ", path, "missing"}, path);
   });
@@ -124,9 +145,12 @@ BOOST_AUTO_TEST_CASE(numbers_that_cannot_be) {
     refused(path, -1);
     refused(path, 0.5);
   }
-  for (const char* path : {"/benchmarks/0/launches/0/times_ns/1", "/benchmarks/0/launches/0/iterations/1",
-                           "/benchmarks/0/estimates/median/point_estimate", "/calibration/bandwidth/0/read_gb_per_s",
-                           "/environment/timer/resolution_ns"}) {
+  for (const Json& wrong : {Json(0), Json(-1), Json(0.5), Json(nullptr)}) refused("/build/module_bytes", wrong);
+  refused("/benchmarks/0/counters", nullptr);
+  for (const char* path :
+       {"/benchmarks/0/launches/0/times_ns/1", "/benchmarks/0/launches/0/iterations/1",
+        "/benchmarks/0/estimates/median/point_estimate", "/calibration/bandwidth/0/read_gb_per_s",
+        "/benchmarks/0/counters/instructions", "/benchmarks/0/counters/cycles", "/environment/timer/resolution_ns"}) {
     refused(path, 0);
     refused(path, -1);
     refused(path, nullptr);
@@ -174,6 +198,10 @@ BOOST_AUTO_TEST_CASE(no_json) {
   std::string text = to_json(example());
   const std::string point = "\"elements\":65536";
   text.replace(text.find(point), point.size(), "\"elements\":1e999");
+  refused(text);
+  text = to_json(example());
+  const std::string instructions = "\"instructions\":70000.5";
+  text.replace(text.find(instructions), instructions.size(), "\"instructions\":1e999");
   refused(text);
 }
 

@@ -295,4 +295,28 @@ BOOST_AUTO_TEST_CASE(as_json) {
   BOOST_TEST(!information.at("pairs").at(0).contains("verdict"));
 }
 
+BOOST_AUTO_TEST_CASE(instructions_and_modules_are_shown_and_never_judged) {
+  Baseline a = with_time(1000);
+  Baseline b = with_time(1000);
+  const auto figures = [&] { return nlohmann::json::parse(to_json(compare(a, b, {}), {})); };
+  BOOST_TEST(!only_pair(a, b).instructions_ratio().has_value());
+  BOOST_TEST(figures().at("pairs").at(0).at("instructions_ratio").is_null());
+  BOOST_TEST(figures().at("pairs").at(0).at("a").at("counters").is_null());
+  BOOST_TEST(figures().at("module_bytes").at("a").is_null());
+
+  a.benchmarks[0].counters = EventCounts{1000, 300};
+  a.build.module_bytes = 500000;
+  BOOST_TEST(!only_pair(a, b).instructions_ratio().has_value());
+
+  b.benchmarks[0].counters = EventCounts{3000, 300};
+  b.build.module_bytes = 900000;
+  BOOST_TEST(only_pair(a, b).instructions_ratio().value() == 3);
+  const auto pair = figures().at("pairs").at(0);
+  BOOST_TEST(pair.at("instructions_ratio").get<double>() == 3);
+  BOOST_TEST(pair.at("b").at("counters").at("instructions").get<double>() == 3000);
+  BOOST_TEST(pair.at("verdict").get<std::string>() == "pass");
+  BOOST_TEST(figures().at("module_bytes").dump() == R"({"a":500000,"b":900000})");
+  check_verdict(a, b, Verdict::pass, 0, 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

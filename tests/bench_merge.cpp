@@ -129,6 +129,23 @@ BOOST_AUTO_TEST_CASE(the_tier_is_what_all_agree_on) {
   BOOST_TEST(merged_tier("unknown", "optimizing") == "unknown");
 }
 
+BOOST_AUTO_TEST_CASE(counts_are_the_least_of_the_launches_that_have_them) {
+  using Counts = std::optional<EventCounts>;
+  const auto merged_counts = [](const Counts& a, const Counts& b, const Counts& c) {
+    std::array launches{launch_of(1000), launch_of(1000), launch_of(1000)};
+    launches[0].benchmarks[0].counters = a;
+    launches[1].benchmarks[0].counters = b;
+    launches[2].benchmarks[0].counters = c;
+    const Baseline merged = merge(launches);
+    BOOST_TEST(!merged.benchmarks[1].counters.has_value());
+    return merged.benchmarks[0].counters;
+  };
+  BOOST_TEST((merged_counts({{50, 20}}, {{40, 30}}, {{60, 10}}) == EventCounts{40, 10}));
+  BOOST_TEST((merged_counts({}, {{40, 30}}, {{30, 40}}) == EventCounts{30, 30}));
+  BOOST_TEST((merged_counts({{40, 30}}, {}, {}) == EventCounts{40, 30}));
+  BOOST_TEST(!merged_counts({}, {}, {}).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(another_build_place_or_suite_is_refused) {
   const auto with = [](const auto& change) {
     Baseline other = launch_of(1000);
@@ -137,6 +154,7 @@ BOOST_AUTO_TEST_CASE(another_build_place_or_suite_is_refused) {
   };
   require_refused(with([](Baseline& b) { b.build.commit = "fedcba"; }), "build");
   require_refused(with([](Baseline& b) { b.build.dirty = false; }), "build");
+  require_refused(with([](Baseline& b) { b.build.module_bytes = 1; }), "build");
   require_refused(with([](Baseline& b) { b.environment.fingerprint.reset(); }), "environment");
   require_refused(with([](Baseline& b) { b.environment.engine->version = "121.0"; }), "environment");
   require_refused(with([](Baseline& b) { b.environment.cross_origin_isolated = false; }), "environment");

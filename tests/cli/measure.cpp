@@ -46,6 +46,55 @@ BOOST_AUTO_TEST_CASE(a_baseline_and_its_table) {
   BOOST_TEST(json.at("benchmarks")[0].at("output_digest").get<std::string>().starts_with("xxh3:"));
 }
 
+BOOST_AUTO_TEST_CASE(counts_or_why_there_are_none) {
+  const Ended ended = run_well(with(quick, {"--no-calibration", "--json", "-"}));
+  bool counted = false;
+  const Json json = Json::parse(ended.out);
+  for (const Json& one : json.at("benchmarks")) counted = counted || one.contains("counters");
+  BOOST_TEST(counted == (ended.err.find("instr/element") != std::string::npos), ended.err);
+  BOOST_TEST(counted == (ended.err.find("No instruction counts: ") == std::string::npos), ended.err);
+  const Ended threads = run_well(
+      {"bench", "--quick", "--no-calibration", "--filter", "^gemv/tl2/640x2560", "--arch", "scalar", "--threads", "2"});
+  BOOST_TEST(threads.out.find("No instruction counts: ") != std::string::npos, threads.out);
+}
+
+BOOST_AUTO_TEST_CASE(instructions_and_modules_beside_the_times) {
+  const TemporaryFolder folder;
+  const std::string a = folder / "a.json";
+  const std::string b = folder / "b.json";
+  Json json = Json::parse(run_well(with(quick, {"--no-calibration", "--json", "-"})).out);
+  for (Json& one : json["benchmarks"]) one.erase("counters");
+  write_file(a, json.dump());
+  const std::string without = run_well({"compare", a, a}).out;
+  BOOST_TEST(without.find("instructions") == std::string::npos, without);
+  BOOST_TEST(without.find("WebAssembly") == std::string::npos, without);
+
+  const auto write_with = [&](const std::string& file, double instructions, std::uint64_t module_bytes) {
+    json["build"]["module_bytes"] = module_bytes;
+    json["benchmarks"][1]["counters"] = {{"instructions", instructions}, {"cycles", 1000}};
+    write_file(file, json.dump());
+  };
+  write_with(a, 4000, 500000);
+  write_with(b, 9000, 495000);
+  for (const bool cross : {false, true}) {
+    std::vector<std::string> arguments = {"compare", a, b};
+    if (cross) arguments.emplace_back("--cross");
+    const std::string shown = run_well(arguments).out;
+    for (const char* part : {"instructions B/A\n", "  2.2500\n",
+                             "500000 bytes in A, 495000 in B (-1.00 %), shown, never", "\nInstructions are"}) {
+      BOOST_TEST(shown.find(part) != std::string::npos, part << " is not in:\n" << shown);
+    }
+  }
+  const Json compared = Json::parse(run_well({"compare", "--format", "json", a, b}).out);
+  BOOST_TEST(compared.at("pairs").at(0).at("instructions_ratio").is_null());
+  BOOST_TEST(compared.at("pairs").at(1).at("instructions_ratio").get<double>() == 2.25);
+  BOOST_TEST(compared.at("module_bytes").at("b").get<int>() == 495000);
+
+  json["benchmarks"][1]["counters"]["instructions"] = "many";
+  write_file(b, json.dump());
+  run_badly({"compare", a, b}, 4, {"b.json", "/benchmarks/1/counters/instructions"});
+}
+
 BOOST_AUTO_TEST_CASE(json_on_stdout_is_alone_there) {
   const Ended ended = run_well(with(quick, {"--json", "-"}));
   BOOST_TEST(Json::parse(ended.out).at("benchmarks").size() == 2);

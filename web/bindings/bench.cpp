@@ -118,13 +118,16 @@ Reply run(double index) {
   });
 }
 
-Reply baseline(const std::string& environment_json, const std::string& created) {
+/// `module_bytes`: 0 if it is not known.
+Reply baseline(const std::string& environment_json, const std::string& created, double module_bytes) {
   return guarded([&] {
     trilane::bench::Environment environment = trilane::bench::parse_environment(environment_json);
     environment.platform = "browser";
     environment.cpu.features = runnable_archs();
     std::erase(environment.cpu.features, "scalar");
-    return trilane::bench::to_json(runner().baseline(std::move(environment), created));
+    trilane::bench::Baseline baseline = runner().baseline(std::move(environment), created);
+    if (module_bytes > 0) baseline.build.module_bytes = static_cast<std::uint64_t>(module_bytes);
+    return trilane::bench::to_json(baseline);
   });
 }
 

@@ -19,8 +19,8 @@ export interface BenchModule {
   open(options: string, name: string, size: number, readSlice: ReadSlice | null): Reply;
   calibrate(): Reply;
   run(index: number): Reply;
-  /** `created`: when, UTC, ISO 8601. */
-  baseline(environment: string, created: string): Reply;
+  /** `created`: when, UTC, ISO 8601. `moduleBytes`: of this module's file; 0 if it is not known. */
+  baseline(environment: string, created: string, moduleBytes: number): Reply;
   /** One baseline of the texts of several: bench/merge.hpp. */
   merge(texts: string[]): Reply;
   /** `tiers`: [[case, arch, tier], …]. The baseline with them. */

@@ -1,7 +1,7 @@
 /// The bench page as people use it: choosing cases, plots as results arrive, comparing baselines, and that everybody can.
 
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, before, test } from 'node:test';
 import axe from 'axe-core';
@@ -250,6 +250,13 @@ test('a page that is not isolated says what that spoils', async (context) => {
 
 // ---------------------------------------------------------------------------------------------------------- comparing
 
+/** Of the bench modules in the site: with and without relaxed SIMD. */
+function sizesOfModules(): number[] {
+  const assets = inRepo('web/site/assets');
+  const modules = readdirSync(assets).filter((name) => /^trilane-bench-.*\.wasm$/.test(name));
+  return modules.map((name) => statSync(join(assets, name)).size);
+}
+
 testInEachBrowser('run, stop, drop a native baseline: the same ratios as the command line', async (context, name) => {
   const session = await openBench(context, name, few);
   await session.click('#run');
@@ -258,6 +265,7 @@ testInEachBrowser('run, stop, drop a native baseline: the same ratios as the com
   await session.waitFor(isInState('stopped'), 120);
   const partial = parseValid(await session.evaluate(downloaded));
   assert.ok(partial.benchmarks.length > 0);
+  assert.ok(sizesOfModules().includes(partial.build.module_bytes!), `a module of ${partial.build.module_bytes} bytes`);
   assert.equal(await session.evaluate(`document.querySelectorAll('#baselines li').length`), 1);
 
   await run(session);

@@ -43,6 +43,12 @@ function load(): Promise<BenchModule> {
   return loading;
 }
 
+/** What the module's file weighs, decompressed: the only .wasm that this worker loads. 0 where the browser does not tell. */
+function moduleBytes(): number {
+  const resources = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
+  return resources.find(({ name }) => new URL(name).pathname.endsWith('.wasm'))?.decodedBodySize ?? 0;
+}
+
 /** Reads a file by slices, so that one of any size fits. */
 function slicesOf(file: File): ReadSlice {
   const reader = new FileReaderSync();
@@ -77,7 +83,7 @@ const methods: { [M in keyof Methods]: (...parameters: Parameters<Methods[M]>) =
   },
   async baseline(environment) {
     const created = new Date().toISOString().replace(/\.\d+/, '');
-    return unwrap((await load()).baseline(JSON.stringify(environment), created));
+    return unwrap((await load()).baseline(JSON.stringify(environment), created, moduleBytes()));
   },
   async merge(texts) {
     return unwrap((await load()).merge(texts));
