@@ -22,8 +22,6 @@ export interface Benchmark {
     int8_mac_ns: number | null;
     bound: 'bandwidth' | 'int8_mac' | null;
   } | null;
-  /** What the processor counted, an iteration; natively only. */
-  counters?: { instructions: number; cycles: number };
   compiled: 'optimizing' | 'baseline' | 'unknown' | 'ahead-of-time';
   output_digest: string;
 }
@@ -41,7 +39,7 @@ export interface Calibration {
 
 export interface Baseline {
   created: string;
-  build: { module_bytes?: number };
+  build: { version: string; commit: string; dirty: boolean; compiler: string; flags: string; module_bytes?: number };
   environment: {
     platform: string;
     os: string | null;
@@ -66,8 +64,6 @@ export function boundOf({ roofline }: Benchmark): number | null {
 export interface Comparison {
   cross: boolean;
   digest_errors: string[];
-  /** Of the WebAssembly modules that ran. */
-  module_bytes: { a: number | null; b: number | null };
   only_a: string[];
   only_b: string[];
   pairs: Pair[];
@@ -86,7 +82,6 @@ export interface Pair {
   a: Side;
   b: Side;
   ratio: Estimate;
-  instructions_ratio: number | null;
   /** With `cross`: the fastest arch of each side, else equal archs. */
   fastest?: boolean;
   /** Without. */
