@@ -4,7 +4,7 @@ export class Interrupted extends Error {
   readonly status: number;
 
   constructor(signal: NodeJS.Signals) {
-    super(`interrupted (${signal}): nothing is written`);
+    super(`interrupted (${signal}): no baseline is written`);
     this.status = 128 + constants.signals[signal];
   }
 }

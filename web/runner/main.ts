@@ -5,8 +5,10 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type BrowserName, browserNames } from './browser.ts';
+import { digestOf } from './digest.ts';
 import { firstLine } from './errors.ts';
 import { Interrupted, interrupted } from './interruption.ts';
+import { Journal } from './journal.ts';
 import { machine } from './machine.ts';
 import { type MeasureOptions, measure } from './measure.ts';
 import { writeOut, writeWhole } from './output.ts';
@@ -23,6 +25,7 @@ Runs the bench page of a built site (npm run build) in a headless browser and wr
   --launches N        measure in N fresh pages, each with the cases in another order, and merge (default 1)
   --order SEED        shuffle the cases by this seed, as \`trilane bench --order\` does; launches take SEED, SEED + 1 …,
                       by default from 1 on
+  --journal FILE      keep each launch in this file as it ends; the same command goes on where a run ended before its time
   --on-request        stay, with one browser: each line on the standard input asks for a launch in a fresh page
   --quick             fewer and shorter samples
   --no-calibration    do not measure what the machine can do: no roofs
@@ -47,6 +50,7 @@ Examples:
   node web/runner/main.ts --quick -o out/chromium.json
   node web/runner/main.ts --browser firefox --filter 'quantize/.*/65536' -o -
   node web/runner/main.ts --browser webkit --launches 5 -o out/webkit.json
+  node web/runner/main.ts --launches 10 --journal out/chromium.journal -o out/chromium.json
   echo '{"seed":7,"cases":"^gemv/i2_s/2560x2560$"}' | node web/runner/main.ts --on-request --quick --no-calibration
 `;
 
@@ -63,6 +67,7 @@ function parse() {
         executable: { type: 'string' },
         launches: { type: 'string', default: '1' },
         order: { type: 'string' },
+        journal: { type: 'string' },
         'on-request': { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         calibration: { type: 'boolean', default: true },
@@ -98,6 +103,7 @@ function parse() {
   if (onRequest) {
     const senseless = [
       launches > 1 && '--launches',
+      values.journal !== undefined && '--journal',
       values['check-tier'] && '--check-tier',
       values.output !== '-' && '--output',
     ].find(Boolean);
@@ -105,6 +111,36 @@ function parse() {
   }
   const checkTier = values['check-tier'] ?? (browser === 'chromium' && !values.quick && !onRequest);
   return { ...values, browser, timeoutSeconds, launches, order, onRequest, checkTier, calibrate: values.calibration };
+}
+
+type Options = ReturnType<typeof parse>;
+
+/** The journal that is asked for, if one is: its launches are of the same site, browser, machine and suite. */
+async function openJournal(options: Options, site: string): Promise<Journal | null> {
+  if (options.journal === undefined) return null;
+  const journal = new Journal(options.journal, {
+    work: 'runner',
+    site: await digestOf(site),
+    machine: machine(),
+    browser: options.browser,
+    filter: options.filter,
+    archs: options.arch,
+    quick: options.quick,
+    calibration: options.calibrate,
+    order: options.order ?? 1,
+    weights: options.weights === undefined ? '' : await digestOf(options.weights),
+  });
+  const held = journal.entries.length;
+  if (held <= options.launches) return journal;
+  throw new Error(`'${journal.path}' holds ${held} launches: ask for as many, or begin another journal`);
+}
+
+/** Says in the error how a run with a journal goes on. */
+function explain(error: unknown, { path, entries }: Journal, launches: number): unknown {
+  if (error instanceof Error && entries.length > 0) {
+    error.message = `${firstLine(error)}; '${path}' has ${entries.length} of ${launches} launches: the same command goes on from there`;
+  }
+  return error;
 }
 
 async function main(): Promise<void> {
@@ -118,6 +154,7 @@ async function main(): Promise<void> {
   if (!existsSync(`${site}/bench/index.html`)) throw new Error(`no built site in '${site}': run npm run build in web/ first`);
   if (options.weights !== undefined && !existsSync(options.weights)) throw new Error(`there is no file '${options.weights}'`);
 
+  const journal = await openJournal(options, site);
   const server = await serve(site);
   try {
     const measuring: MeasureOptions = {
@@ -126,15 +163,19 @@ async function main(): Promise<void> {
       archs: options.arch,
       weights: options.weights,
       executable: options.executable,
+      journal,
       machine: machine(),
       interrupted,
       onProgress: (status) => progress.show(status),
     };
     if (options.onRequest) await answerRequests(process.stdin, writeOut, measuring);
     else await writeWhole(options.output, await measure(measuring));
+  } catch (error) {
+    throw journal ? explain(error, journal, options.launches) : error;
   } finally {
     progress.clear();
     server.close();
+    journal?.close();
   }
 }
 

@@ -1,6 +1,9 @@
+import type { Baseline } from '../bench/baseline.ts';
 import type { Machine, Tier, TrilaneBench } from '../bench/protocol.ts';
 import { duration } from '../shared/format.ts';
 import { type BrowserName, type LaunchOptions, startBrowser } from './browser.ts';
+import type { Journal } from './journal.ts';
+import { inOneLine } from './output.ts';
 import { type RunOptions, openBenchPage, runBenchPage } from './run.ts';
 import type { RunningBrowser, Session } from './session.ts';
 import { findTiers } from './tiers.ts';
@@ -13,6 +16,8 @@ export interface MeasureOptions extends Omit<RunOptions, 'machine'> {
   executable: string | undefined;
   site: string;
   launches: number;
+  /** Where launches are kept as they end; those that it holds are not measured again. */
+  journal: Journal | null;
   /** The seed of a launch's order; launch i of several, from 0 on, takes seed + i. Null: a single one as listed, several from 1 on. */
   order: number | null;
   checkTier: boolean;
@@ -63,26 +68,51 @@ export function runOnce(session: Session, options: MeasureOptions, label = ''): 
 /** The seed of the order of launch `index`, from 0 on, of several. Seeds have 32 bits. */
 export const seedOf = (order: number | null, index: number): number => ((order ?? 1) + index) % 2 ** 32;
 
-/** Says which of several launches runs, and how long they still take if each takes as long as those before it. */
-function labelOf(launch: number, launches: number, startedAt: number): string {
+/** Says which of several launches runs, and how long they still take if each takes as long as the `ended` ones before it. */
+function labelOf(index: number, launches: number, ended: number, startedAt: number): string {
   if (launches === 1) return '';
-  const seconds = ((performance.now() - startedAt) / 1000 / (launch - 1)) * (launches - launch + 1);
-  return `launch ${launch} of ${launches}${launch === 1 ? '' : ` (${duration(seconds)} left)`}: `;
+  const seconds = ((performance.now() - startedAt) / 1000 / ended) * (launches - index);
+  return `launch ${index + 1} of ${launches}${ended === 0 ? '' : ` (${duration(seconds)} left)`}: `;
 }
 
-/** Runs the suite in fresh pages and returns the one baseline of all of them, which the last page's harness merges. */
-async function runLaunches(browser: RunningBrowser, options: MeasureOptions): Promise<string> {
-  const { launches } = options;
-  const startedAt = performance.now();
-  const texts: string[] = [];
-  for (let launch = 1; ; ++launch) {
-    const session = await browser.newSession();
-    const order = launches === 1 ? options.order : seedOf(options.order, launch - 1);
-    texts.push(await runOnce(session, { ...options, order }, labelOf(launch, launches, startedAt)));
-    if (launches === 1) return texts[0]!;
-    if (launch === launches) return guarded(session, options, session.evaluate((all: string[]) => trilaneBench.merge(all), texts));
-    await session.close();
+/** A browser may have been updated since a journal was begun. */
+function requireSamePlace(journal: Journal, text: string): void {
+  const placeOf = (baseline: string) => {
+    const { environment } = JSON.parse(baseline) as Partial<Baseline>;
+    return JSON.stringify({ ...environment, timer: null }); // the clock's tick is measured
+  };
+  const [first] = journal.entries;
+  if (first !== undefined && placeOf(first) !== placeOf(text)) {
+    throw new Error(`'${journal.path}' was begun in another environment (machine or browser): begin another journal`);
   }
+}
+
+/** Runs the suite in fresh pages, those that the journal lacks, and returns the one baseline of all, which the last page's harness merges. */
+async function runLaunches(browser: RunningBrowser, options: MeasureOptions): Promise<string> {
+  const { launches, journal } = options;
+  const startedAt = performance.now();
+  const texts = journal ? [...journal.entries] : [];
+  const held = texts.length;
+  let session = await browser.newSession();
+  for (let index = held; index < launches; ++index) {
+    if (index > held) {
+      await session.close();
+      session = await browser.newSession();
+    }
+    const order = launches === 1 && !journal ? options.order : seedOf(options.order, index);
+    const text = await runOnce(session, { ...options, order }, labelOf(index, launches, index - held, startedAt));
+    if (journal) {
+      requireSamePlace(journal, text);
+      journal.append(inOneLine(text));
+    }
+    texts.push(text);
+  }
+  if (launches === 1 && !journal) return texts[0]!;
+  const merge = async () => {
+    if (held === launches) await openBenchPage(session, options.site, runOptions(session, options, ''));
+    return session.evaluate((all: string[]) => trilaneBench.merge(all), texts);
+  };
+  return guarded(session, options, merge());
 }
 
 /** The baseline with the tiers that ran its cases. */

@@ -6,6 +6,9 @@ function isSpecial(path: string): boolean {
   return found !== undefined && !found.isFile();
 }
 
+/** A JSON text without line breaks: in JSON they are never part of a text. */
+export const inOneLine = (json: string): string => json.replace(/\s*\n\s*/g, '');
+
 /** Writes to the standard output. Not by its number: a pipe that is full would be an error. */
 export function writeOut(content: string | Uint8Array): Promise<void> {
   const { stdout } = process;

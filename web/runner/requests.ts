@@ -6,6 +6,7 @@ import { startBrowser } from './browser.ts';
 import { firstLine } from './errors.ts';
 import { Interrupted } from './interruption.ts';
 import { type MeasureOptions, runOnce } from './measure.ts';
+import { inOneLine } from './output.ts';
 import type { RunningBrowser } from './session.ts';
 
 export interface Request {
@@ -71,9 +72,6 @@ class Launcher {
     await browser?.close();
   }
 }
-
-/** A JSON text in one line. In JSON a line break is never part of a text. */
-const inOneLine = (json: string): string => json.replace(/\s*\n\s*/g, '');
 
 /** Answers each line of `input` by one line, the baseline or {"error": …}, until it ends. */
 export async function answerRequests(input: Readable, answer: (line: string) => Promise<void>, options: MeasureOptions): Promise<void> {

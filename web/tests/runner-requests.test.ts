@@ -9,7 +9,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseRequest } from '../runner/requests.ts';
 import { parseValid } from './bench.ts';
 import { skipWithout, testInEachBrowser } from './browsers.ts';
-import { inRepo, makeSite, markedEnvironment, runner } from './support.ts';
+import { type Asked, mirror } from './mirror.ts';
+import { inRepo, markedEnvironment, runner } from './support.ts';
 
 /** A runner that stays, and what a driver does with it. */
 class Requests {
@@ -133,30 +134,6 @@ test('a launch without calibration', { skip: skipWithout('chromium') }, async ()
   assert.deepEqual(benchmarks.map(({ roofline }) => roofline), [null]); // prettier-ignore
 });
 
-/** A site whose bench page gives its own address, or many of them, in place of a baseline. */
-const mirror = (context: TestContext): string =>
-  makeSite(context, {
-    'bench/index.html':
-      '<main id="page" data-state="ready"><button id="run">Run</button><a id="download">Download</a></main>' +
-      '<script src="page.js"></script>',
-    'bench/page.js': `
-      globalThis.trilaneBench = { merge: async (texts) => JSON.stringify({ merged: texts.map((text) => JSON.parse(text)) }) };
-      const page = document.getElementById('page');
-      document.getElementById('run').addEventListener('click', () => {
-        const asked = Object.fromEntries(new URLSearchParams(location.search));
-        delete asked.machine;
-        document.getElementById('download').href = URL.createObjectURL(new Blob([JSON.stringify(asked)]));
-        page.dataset.state = 'running';
-        setTimeout(() => (page.dataset.state = 'done'), 10);
-      });`,
-  });
-
-interface Asked {
-  order?: string;
-  calibrate?: string;
-  filter?: string;
-}
-
 test('what a launch is asked for', { skip: skipWithout('chromium') }, async (context) => {
   const site = ['--site', mirror(context), '--no-check-tier'];
   const asked = async (args: string[]) => {
@@ -207,6 +184,7 @@ test('options that make no sense on request, and orders that are none', async ()
   for (const [args, pattern] of [
     [['--on-request', '--launches', '2'], /--launches makes no sense with --on-request/],
     [['--on-request', '--check-tier'], /--check-tier makes no sense with --on-request/],
+    [['--on-request', '--journal', 'x'], /--journal makes no sense with --on-request/],
     [['--on-request', '-o', 'x.json'], /--output makes no sense with --on-request/],
     [['--order', 'soon'], /--order 'soon' is no integer/],
     [['--order', '4294967296'], /--order '4294967296' is no integer/],
