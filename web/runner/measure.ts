@@ -37,9 +37,13 @@ async function guarded<T>(session: Session, options: MeasureOptions, work: Promi
     const late = () => reject(new Error(`no result after ${options.timeoutSeconds} s (--timeout)`));
     timer = setTimeout(late, options.timeoutSeconds * 1000);
   });
-  work.catch(() => {}); // it also fails, less clearly, when the page is gone
+  let result: T;
+  // What waits for `interrupted` is kept to the end of the program: no result goes through the race.
+  const kept = work.then((value) => void (result = value));
+  kept.catch(() => {}); // it also fails, less clearly, when the page is gone
   try {
-    return await Promise.race([work, session.failed, timeout, options.interrupted]);
+    await Promise.race([kept, session.failed, timeout, options.interrupted]);
+    return result!;
   } finally {
     clearTimeout(timer);
   }

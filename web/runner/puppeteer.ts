@@ -14,6 +14,7 @@ class PuppeteerSession extends Session {
   /** For what only a test of Chromium asks. */
   readonly page: Page;
   readonly #context: BrowserContext;
+  #forget: () => void = () => {};
 
   constructor(page: Page, context: BrowserContext) {
     super();
@@ -24,7 +25,9 @@ class PuppeteerSession extends Session {
       page.once('pageerror', (error) => reject(new Error(`the page threw an exception: ${firstLine(error)}`)));
       // It also closes, a moment before the browser is known to have ended.
       page.once('close', () => setTimeout(() => reject(new Error('the page was closed')), momentMs));
-      page.browser().once('disconnected', () => reject(new Error('the browser ended')));
+      const end = () => reject(new Error('the browser ended'));
+      page.browser().once('disconnected', end);
+      this.#forget = () => page.browser().off('disconnected', end);
     });
     this.failed.catch(() => {}); // the page closes at a good end, too
   }
@@ -73,6 +76,7 @@ class PuppeteerSession extends Session {
 
   async close(): Promise<void> {
     await endsWithin(closeSeconds, this.#context.close());
+    this.#forget(); // the browser may stay for many pages
   }
 
   async #element(selector: string): Promise<ElementHandle> {

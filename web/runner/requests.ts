@@ -76,7 +76,7 @@ class Launcher {
 /** Answers each line of `input` by one line, the baseline or {"error": …}, until it ends. */
 export async function answerRequests(input: Readable, answer: (line: string) => Promise<void>, options: MeasureOptions): Promise<void> {
   const lines = createInterface({ input, crlfDelay: Infinity });
-  const requests = lines[Symbol.asyncIterator]();
+  options.interrupted.catch(() => lines.close());
   const launcher = new Launcher(options);
   const answerTo = async (line: string): Promise<string> => {
     try {
@@ -87,11 +87,8 @@ export async function answerRequests(input: Readable, answer: (line: string) => 
     }
   };
   try {
-    for (;;) {
-      const next = await Promise.race([requests.next(), options.interrupted]);
-      if (next.done) return;
-      await answer(`${await answerTo(next.value)}\n`);
-    }
+    for await (const line of lines) await answer(`${await answerTo(line)}\n`);
+    await Promise.race([options.interrupted, null]);
   } finally {
     lines.close();
     input.destroy(); // it would keep the program alive

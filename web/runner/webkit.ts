@@ -67,12 +67,14 @@ class WebKitSession extends Session {
   readonly engineVersion: string;
   readonly #driver: WebDriver;
   readonly #group: Group;
+  readonly #onClose: (session: WebKitSession) => void;
   #fail: (error: Error) => void = () => {};
 
-  constructor(driver: WebDriver, group: Group, engineVersion: string) {
+  constructor(driver: WebDriver, group: Group, engineVersion: string, onClose: (session: WebKitSession) => void) {
     super();
     this.#driver = driver;
     this.#group = group;
+    this.#onClose = onClose;
     this.engineVersion = engineVersion;
     this.failed = new Promise((_, reject) => (this.#fail = reject));
     this.failed.catch(() => {});
@@ -132,6 +134,7 @@ class WebKitSession extends Session {
   }
 
   async close(): Promise<void> {
+    this.#onClose(this);
     await endsWithin(closeSeconds, this.#driver.quit());
     this.#group.end();
   }
@@ -212,7 +215,8 @@ export class WebKit implements RunningBrowser {
       // A program that is no WebKit leaves the driver waiting.
       if (!(await endsWithin(startSeconds, building))) throw new Error(`it did not answer within ${startSeconds} s`);
       const driver = await building;
-      const session = new WebKitSession(driver, group, (await driver.getCapabilities()).getBrowserVersion()!);
+      const version = (await driver.getCapabilities()).getBrowserVersion()!;
+      const session = new WebKitSession(driver, group, version, (closed) => this.#sessions.delete(closed));
       this.#sessions.add(session);
       return session;
     } catch (problem) {

@@ -149,6 +149,17 @@ test('cases run in the order of a seed and are listed in the suite’s', async (
   assert.equal(await page.$$eval('#results .speed-up', (cells) => cells.filter((cell) => cell.textContent === '').length), 0);
 });
 
+test('without calibration and plots, as the headless runner asks for it', async (context) => {
+  const page = await openPage(context, '?quick&arch=simd128&filter=^gemv/i2_s/640x2560$&calibrate=no&plots=no');
+  await page.click('#run');
+  await inState(page, 'done');
+  assert.equal(await page.$eval('#plots', (section) => section.checkVisibility()), false);
+  assert.equal(await textOf(page, '#results .roof'), '');
+  const { benchmarks, calibration } = parseValid(await page.evaluate(downloaded));
+  assert.deepEqual(calibration, { bandwidth: [], int8_mac: [] });
+  assert.equal(benchmarks[0]!.roofline, null);
+});
+
 test('an order that is none', async (context) => {
   const page = await openPage(context, '?order=soon', 'failed');
   assert.match(await textOf(page, '#error'), /order=soon/);
