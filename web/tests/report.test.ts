@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { type TestContext, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
@@ -13,7 +15,6 @@ import { stripOf } from '../report/charts/samples.ts';
 import type { MeasuredBaseline, MeasuredBenchmark } from '../report/data.ts';
 import { firstCases } from '../report/limits.ts';
 import { launch } from '../runner/browser.ts';
-import { serve } from '../runner/server.ts';
 import { openSession, testInEachBrowser } from './browsers.ts';
 import { inRepo, temporaryFolder, trilane } from './support.ts';
 
@@ -48,7 +49,7 @@ async function open(context: TestContext, file: string): Promise<Page> {
   const page = await browser.newPage();
   await page.setOfflineMode(true);
   const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('request', (request) => {
     if (request.url() !== pathToFileURL(file).href && !request.url().startsWith('data:')) complaints.push(request.url());
@@ -292,9 +293,14 @@ test('on paper every plot is drawn, on white', async (context) => {
 testInEachBrowser('the page is drawn under its policy', async (context, name) => {
   const file = await reportOf(context, platforms.slice(0, 2));
   // Firefox and WebKit are not driven to pages of the disk.
-  const server = await serve(dirname(file));
+  const server = createServer((_, response) => {
+    response.setHeader('Content-Type', 'text/html');
+    response.end(readFileSync(file));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   context.after(() => server.close());
-  const session = await openSession(context, name, `${server.url}report.html`);
+  const { port } = server.address() as AddressInfo;
+  const session = await openSession(context, name, `http://127.0.0.1:${port}/`);
   await session.waitFor(`document.querySelector('[data-state=shown]')`);
   await session.evaluate(() => document.querySelector('#samples-plot')!.scrollIntoView());
   await session.waitFor(`document.querySelector('#samples-plot canvas[role=img]')`);
