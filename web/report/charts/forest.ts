@@ -49,8 +49,8 @@ export function forest(pairs: Pair[], theme: Theme): PointsPlot | null {
             label: verdict,
             data: rows.filter(({ pair }) => pair.verdict === verdict),
             pointStyle: marks[verdict],
-            radius: 5,
-            hoverRadius: 7,
+            radius: 4,
+            hoverRadius: 6,
             borderWidth: 2,
             borderColor: colourOf(verdict, theme),
             backgroundColor: colourOf(verdict, theme),
@@ -62,7 +62,7 @@ export function forest(pairs: Pair[], theme: Theme): PointsPlot | null {
         ...common(theme),
         scales: {
           x: {
-            ...logAxis('time of B over time of A (left of 1: B is faster)', theme),
+            ...logAxis('time of B over A (below 1: B is faster)', theme),
             ...range,
             position: 'top', // there may be many lines
             afterBuildTicks(axis: { min: number; max: number; ticks: { value: number }[] }) {
