@@ -140,7 +140,7 @@ int Comparison::exit_code(const CompareOptions& options) const {
     return std::any_of(pairs.begin(), pairs.end(), [&](const Pair& pair) { return pair.verdict == wanted; });
   };
   if (any(Verdict::regressed)) return 1;
-  return options.require_verdict && any(Verdict::inconclusive) ? 2 : 0;
+  return options.require_verdict && (pairs.empty() || any(Verdict::inconclusive)) ? 2 : 0;
 }
 
 Comparison compare(const Baseline& a, const Baseline& b, const CompareOptions& options) {

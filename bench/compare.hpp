@@ -14,7 +14,7 @@ namespace trilane::bench {
 struct CompareOptions {
   bool cross = false;            ///< across platforms: information, no verdict, no fingerprints
   bool require_all = false;      ///< a case that one side lacks makes the two not comparable
-  bool require_verdict = false;  ///< an inconclusive case counts
+  bool require_verdict = false;  ///< an inconclusive case counts, and that there is none at all
   MinimumEffects effects = {};   ///< what counts as a change
 };
 

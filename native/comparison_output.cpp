@@ -7,6 +7,7 @@
 #include <sstream>
 #include <utility>
 
+#include "bench/report/outcome.hpp"
 #include "native/output.hpp"
 #include "native/table.hpp"
 #include "native/terminal.hpp"
@@ -130,17 +131,25 @@ std::string as_table(const ComparisonReport& report, bool coloured) {
 }
 
 std::string as_markdown(const ComparisonReport& report, bool) {
-  if (!report.comparison.digest_errors.empty()) return differing(report);
-  return around(report,
-                (report.options.cross ? cross_table(report.comparison) : verdict_table(report.comparison)).markdown());
+  if (!report.options.cross) return bench::markdown_comment(report);
+  return report.comparison.digest_errors.empty() ? around(report, cross_table(report.comparison).markdown())
+                                                 : differing(report);
 }
 
 std::string as_json(const ComparisonReport& report, bool) { return bench::to_json(report.comparison, report.options); }
 
+template <std::string (*text_of)(const ComparisonReport&)>
+std::string as_text(const ComparisonReport& report, bool) {
+  return text_of(report);
+}
+
 constexpr std::array formats = {
     Format{"table", &as_table, false},
-    Format{"markdown", &as_markdown, false},
     Format{"json", &as_json, false},
+    Format{"markdown", &as_markdown, false},
+    Format{"check-run", &as_text<&bench::check_run>, true},
+    Format{"junit", &as_text<&bench::junit>, true},
+    Format{"evidence", &as_text<&bench::evidence>, true},
 };
 
 const Format* find_format(std::string_view name) {
@@ -176,8 +185,6 @@ std::string plain(double value) {
   return text.str();
 }
 
-std::string cases(std::size_t count) { return std::to_string(count) + (count == 1 ? " case" : " cases"); }
-
 /// Beside the times, a line each: module sizes, and what the table's instructions are.
 std::string second_signals(const bench::Comparison& comparison) {
   const auto& a = comparison.module_bytes_a;
@@ -199,8 +206,11 @@ std::string second_signals(const bench::Comparison& comparison) {
 const char* const comparison_formats =
     "Formats:\n"
     "  table      for people, the default\n"
-    "  markdown   the same for a page\n"
-    "  json       all figures, for programs";
+    "  json       all figures, for programs\n"
+    "  markdown   a comment on a pull request: the verdict, what moved, all else folded\n"
+    "  check-run  the body of GitHub's request \"create a check run\"\n"
+    "  junit      XML, a test a case and arch\n"
+    "  evidence   one line: rates of quantization, the baseline, the verdict";
 
 void add_comparison_output(CLI::App& command, ComparisonOutput& output) {
   command.add_option("--format", output.format, "What to print: " + names_of_formats())
@@ -234,13 +244,13 @@ std::string basis_of(const bench::Comparison& comparison, const bench::CompareOp
   if (comparison.judged > 0) {
     const auto judged = static_cast<double>(comparison.judged);
     const double level = 100 - 100 * (1 - bench::confidence_level) / judged;
-    basis += cases(comparison.judged) + " judged: a change counts from " + plain(options.effects.otherwise * 100) +
-             " % on" + (effects_file.empty() ? "" : ", or what " + printable(effects_file) + " says") +
-             ". The intervals hold all at once with 95 %, each alone with " + fixed(level, judged > 50 ? 4 : 2) +
-             " %.\n";
+    basis +=
+        bench::cases(comparison.judged) + " judged: a change counts from " + plain(options.effects.otherwise * 100) +
+        " % on" + (effects_file.empty() ? "" : ", or what " + printable(effects_file) + " says") +
+        ". The intervals hold all at once with 95 %, each alone with " + fixed(level, judged > 50 ? 4 : 2) + " %.\n";
   }
   if (too_few > 0) {
-    basis += cases(too_few) +
+    basis += bench::cases(too_few) +
              " with fewer than 5 launches on a side (trilane bench --launches 10): 95 % intervals, no verdict.\n";
   }
   return basis + second_signals(comparison);

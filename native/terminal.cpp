@@ -19,10 +19,10 @@ std::string clock_text(double seconds) {
 
 }  // namespace
 
-bool styled(int file) {
-  const char* no_color = std::getenv("NO_COLOR");
-  const char* term = std::getenv("TERM");
-  return isatty(file) == 1 && (no_color == nullptr || *no_color == '\0') &&
+bool styled(int file) { return may_style(isatty(file) == 1, std::getenv("NO_COLOR"), std::getenv("TERM")); }
+
+bool may_style(bool is_terminal, const char* no_color, const char* term) {
+  return is_terminal && (no_color == nullptr || *no_color == '\0') &&
          (term == nullptr || std::string_view(term) != "dumb");
 }
 

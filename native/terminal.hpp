@@ -10,6 +10,8 @@ namespace trilane::cli {
 
 /// True if `file` (1 stdout, 2 stderr) is a terminal that may show bold and colours: not with NO_COLOR or TERM=dumb.
 bool styled(int file);
+/// The same from what it depends on: the two variables of the environment, null where not set.
+bool may_style(bool is_terminal, const char* no_color, const char* term);
 
 // What turns them on and off.
 inline constexpr std::string_view bold = "\033[1m";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "bench/baseline.hpp"
@@ -19,5 +20,22 @@ struct ComparisonReport {
   std::string new_name;
   std::string basis;  ///< sentences on how the verdicts came about, a paragraph a line
 };
+
+/// A comment on a pull request, in GitHub's Markdown: the verdict, what moved, all else folded. Below GitHub's limit however
+/// many cases there are: what has no room is left out, passes first, and counted. The first line is hidden, to find it again.
+std::string markdown_comment(const ComparisonReport& report);
+
+/// The same without the hidden line, in no more than `limit` bytes (30,000 or more).
+std::string markdown_body(const ComparisonReport& report, std::size_t limit);
+
+/// The body of GitHub's request "create a check run", as JSON. Without head_sha where the new side does not know its whole
+/// commit: who sends it adds that.
+std::string check_run(const ComparisonReport& report);
+
+/// JUnit's XML: a test a case and arch.
+std::string junit(const ComparisonReport& report);
+
+/// One line: rates of quantization, the baseline, the verdict.
+std::string evidence(const ComparisonReport& report);
 
 }  // namespace trilane::bench

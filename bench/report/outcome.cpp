@@ -1,0 +1,99 @@
+#include "bench/report/outcome.hpp"
+
+#include <array>
+#include <utility>
+
+#include "bench/numbers.hpp"
+
+namespace trilane::bench {
+
+namespace {
+
+std::string sign_and_digits(double ratio) {
+  const double percent = (ratio - 1) * 100;
+  const std::string digits = fixed(percent < 0 ? -percent : percent, 1);
+  return (percent < 0 && digits != "0.0" ? "−" : "+") + digits;
+}
+
+std::string of_all(std::size_t some, std::size_t all) { return std::to_string(some) + " of " + cases(all); }
+
+}  // namespace
+
+std::string_view name(Outcome outcome) noexcept {
+  switch (outcome) {
+    case Outcome::error: return "error";
+    case Outcome::regressed: return "regressed";
+    case Outcome::inconclusive: return "inconclusive";
+    case Outcome::improved: return "improved";
+    case Outcome::pass: return "pass";
+  }
+  return "unknown";
+}
+
+Outcome outcome_of(const Comparison& comparison, const CompareOptions& options) {
+  constexpr int not_comparable = 3;
+  if (comparison.exit_code(options) == not_comparable) return Outcome::error;
+  const Counts counts = count(comparison);
+  if (counts.regressed > 0) return Outcome::regressed;
+  if (counts.inconclusive > 0 || comparison.pairs.empty()) return Outcome::inconclusive;
+  return counts.improved > 0 ? Outcome::improved : Outcome::pass;
+}
+
+Counts count(const Comparison& comparison) {
+  Counts counts;
+  for (const Pair& pair : comparison.pairs) {
+    switch (pair.verdict) {
+      case Verdict::pass: ++counts.pass; break;
+      case Verdict::regressed: ++counts.regressed; break;
+      case Verdict::improved: ++counts.improved; break;
+      case Verdict::inconclusive: ++counts.inconclusive; break;
+    }
+  }
+  return counts;
+}
+
+std::string in_words(const Counts& counts, std::string_view between) {
+  const std::array<std::pair<std::size_t, Verdict>, 4> all = {{{counts.regressed, Verdict::regressed},
+                                                               {counts.improved, Verdict::improved},
+                                                               {counts.inconclusive, Verdict::inconclusive},
+                                                               {counts.pass, Verdict::pass}}};
+  std::string text;
+  for (const auto& [number, verdict] : all) {
+    if (number == 0) continue;
+    text.append(text.empty() ? "" : between).append(std::to_string(number)).append(" ").append(name(verdict));
+  }
+  return text.empty() ? "no case on both sides" : text;
+}
+
+std::string headline(const Comparison& comparison, const CompareOptions& options) {
+  const Counts counts = count(comparison);
+  const std::size_t all = comparison.pairs.size();
+  switch (outcome_of(comparison, options)) {
+    case Outcome::error:
+      return comparison.digest_errors.empty()
+                 ? cases(comparison.only_a.size() + comparison.only_b.size()) + " missing on one side"
+                 : "The outputs of " + cases(comparison.digest_errors.size()) + " differ";
+    case Outcome::regressed: return of_all(counts.regressed, all) + " regressed";
+    case Outcome::inconclusive:
+      return all == 0 ? "Inconclusive: no case on both sides"
+                      : "Inconclusive: " + of_all(counts.inconclusive, all) + " got no verdict, none regressed";
+    case Outcome::improved: return of_all(counts.improved, all) + " improved, none regressed";
+    case Outcome::pass: return "None of " + cases(all) + " regressed";
+  }
+  return "";
+}
+
+std::string cases(std::size_t count) { return std::to_string(count) + (count == 1 ? " case" : " cases"); }
+
+std::string change(double ratio) { return sign_and_digits(ratio) + " %"; }
+
+std::string change_interval(const Estimate& ratio) {
+  return sign_and_digits(ratio.lower) + " … " + sign_and_digits(ratio.upper) + " %";
+}
+
+std::string change_in_words(const Pair& pair) {
+  return change(pair.ratio.point) + " (" + change_interval(pair.ratio) + "), " +
+         duration(pair.a->estimates.median.point) + " → " + duration(pair.b->estimates.median.point);
+}
+
+}  // namespace trilane::bench
