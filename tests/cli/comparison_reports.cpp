@@ -1,6 +1,7 @@
 // The formats of `compare` and its --report, as docs/reports.md has them. tests/bench_report.cpp has what they say.
 
 #include <array>
+#include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -10,7 +11,6 @@
 #include "files.hpp"
 #include "native/comparison_output.hpp"
 #include "native/terminal.hpp"
-#include "support.hpp"
 
 using namespace trilane;
 using namespace trilane::bench;
@@ -20,7 +20,7 @@ using Json = nlohmann::json;
 namespace {
 
 constexpr int wrong = 4;
-constexpr std::array all_formats = {"table", "json", "markdown", "check-run", "junit", "evidence"};
+constexpr std::array report_formats = {"table", "json", "markdown", "check-run", "junit", "evidence"};
 
 Baseline with_times(const std::vector<double>& ns, std::size_t launches = 10) {
   std::vector<Benchmark> benchmarks;
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_SUITE(comparison_reports)
 
 BOOST_AUTO_TEST_CASE(every_format_is_printed_and_written_alike) {
   const Files files;
-  for (const std::string format : all_formats) {
+  for (const std::string format : report_formats) {
     const std::string file = files.folder / format;
     const Ended printed = run({"compare", "--format", format, files.a, files.b});
     BOOST_TEST(printed.status == 1);
@@ -66,11 +66,11 @@ BOOST_AUTO_TEST_CASE(every_format_is_printed_and_written_alike) {
 BOOST_AUTO_TEST_CASE(many_reports_of_one_comparison) {
   const Files files;
   std::vector<std::string> arguments = {"compare", files.a, files.a};
-  for (const std::string format : all_formats) {
+  for (const std::string format : report_formats) {
     arguments.insert(arguments.end(), {"--report", format + "=" + (files.folder / format)});
   }
   run_well(arguments);
-  BOOST_TEST(files.folder.names().size() == 2 + all_formats.size());
+  BOOST_TEST(files.folder.names().size() == 2 + report_formats.size());
 }
 
 BOOST_AUTO_TEST_CASE(reports_that_cannot_be) {
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(ten_thousand_cases) {
   const TemporaryFolder folder;
   write_file(folder / "a.json", to_json(with_times(before)));
   write_file(folder / "b.json", to_json(with_times(after)));
-  for (const std::string format : all_formats) {
+  for (const std::string format : report_formats) {
     const Ended ended = run({"compare", "--format", format, folder / "a.json", folder / "b.json"});
     BOOST_TEST(ended.status == 1);
     BOOST_TEST(has(ended.out, "regressed"));
