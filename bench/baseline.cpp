@@ -135,6 +135,15 @@ Json write(const Build& build) {
   return json;
 }
 
+Json write(const Noise& noise) {
+  return {{"verdicts", noise.verdicts},
+          {"alarms", noise.alarms},
+          {"inconclusive", noise.inconclusive},
+          {"alarm_rate", {{"lower_bound", noise.alarm_rate().lower}, {"upper_bound", noise.alarm_rate().upper}}},
+          {"detectable_effect", noise.detectable},
+          {"detectable_effect_of_nine_in_ten", noise.detectable_worst}};
+}
+
 // ---- reading
 
 /// A value of the file together with where it stands, for messages such as "x.json: /benchmarks/3/elements is missing".
@@ -248,6 +257,13 @@ Environment read_environment(const Node& node) {
   environment.timer_resolution_ns = node.at("timer").at("resolution_ns").positive();
   environment.fingerprint = node.at("fingerprint").optional<std::string>(text_of);
   return environment;
+}
+
+Noise read_noise(const Node& node) {
+  const Noise noise{node.at("verdicts").count(), node.at("alarms").count(), node.at("inconclusive").count(),
+                    node.at("detectable_effect").number(), node.at("detectable_effect_of_nine_in_ten").number()};
+  if (noise.alarms > noise.verdicts) node.at("alarms").fail("is more than there are verdicts");
+  return noise;
 }
 
 Launch read_launch(const Node& node) {
@@ -384,12 +400,13 @@ std::string to_json(const Baseline& baseline) {
                 {"seed", baseline.suite.seed},
                 {"launches", baseline.suite.launches},
                 {"weights", nullable(baseline.suite.weights)}};
-  const Json root = {{"schema", std::string(schema_name) + "/" + std::to_string(schema_major)},
-                     {"created", baseline.created},
-                     {"build", write(baseline.build)},
-                     {"environment", write(baseline.environment)},
-                     {"calibration", write(baseline.calibration)},
-                     {"suite", suite}};
+  Json root = {{"schema", std::string(schema_name) + "/" + std::to_string(schema_major)},
+               {"created", baseline.created},
+               {"build", write(baseline.build)},
+               {"environment", write(baseline.environment)},
+               {"calibration", write(baseline.calibration)},
+               {"suite", suite}};
+  if (baseline.noise) root["noise"] = write(*baseline.noise);
   std::string text = root.dump(1);
   text.resize(text.rfind('\n'));  // the last brace
   return text + ",\n \"benchmarks\": [" + benchmarks + "\n ]\n}\n";
@@ -407,6 +424,7 @@ Baseline parse_baseline(const std::string& text, const std::string& source) {
   const Node suite = root.at("suite");
   baseline.suite = {suite.at("name").text(), suite.at("seed").count(), suite.at("launches").count(),
                     suite.at("weights").optional<std::string>(text_of)};
+  if (root.has("noise")) baseline.noise = read_noise(root.at("noise"));
   baseline.benchmarks = root.at("benchmarks").list(read_benchmark);
   require_distinct(baseline.benchmarks, root.at("benchmarks"));
   return baseline;

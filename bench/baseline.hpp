@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/binomial.hpp"
 #include "bench/statistics.hpp"
 
 // The baseline: one run of the suite on one machine and platform. docs/baseline.md explains it, baselines/schema.json
@@ -124,12 +125,25 @@ struct Benchmark {
   [[nodiscard]] std::optional<double> tokens_per_s() const;
 };
 
+/// What `trilane aa` found when it compared a build with itself on this target.
+struct Noise {
+  std::uint64_t verdicts = 0;
+  std::uint64_t alarms = 0;  ///< regressed or improved: false ones, for nothing changed
+  std::uint64_t inconclusive = 0;
+  double detectable = 0;        ///< a slowdown found nine times in ten, the median over the verdicts: 0.04 is 4 %
+  double detectable_worst = 0;  ///< nine in ten verdicts had a smaller one
+
+  /// Of alarms / verdicts.
+  [[nodiscard]] Interval alarm_rate() const { return binomial_interval(alarms, verdicts); }
+};
+
 struct Baseline {
   std::string created;  ///< UTC, ISO 8601
   Build build;
   Environment environment;
   Calibration calibration;
   Suite suite;
+  std::optional<Noise> noise;  ///< none if it was not measured
   std::vector<Benchmark> benchmarks;
 };
 

@@ -10,6 +10,8 @@ namespace trilane::cli {
 void add_list(CLI::App& app, int& status);
 void add_baseline(CLI::App& app, int& status);
 void add_bench(CLI::App& app, int& status);
+void add_ab(CLI::App& app, int& status);
+void add_aa(CLI::App& app, int& status);
 void add_compare(CLI::App& app, int& status);
 void add_export(CLI::App& app, int& status);
 void add_quantize(CLI::App& app, int& status);

@@ -39,6 +39,8 @@ int run(int argc, char** argv) {
   add_list(app, status);
   add_bench(app, status);
   add_compare(app, status);
+  add_ab(app, status);
+  add_aa(app, status);
   add_export(app, status);
   add_baseline(app, status);
   add_report(app, status);

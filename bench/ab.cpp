@@ -1,0 +1,218 @@
+#include "bench/ab.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <set>
+
+#include "bench/calibration.hpp"
+#include "trilane/error.hpp"
+
+namespace trilane::bench {
+
+namespace {
+
+constexpr double first_share = 0.6;                 // of the budget, for the first measurement
+constexpr std::size_t longest_expression = 20'000;  // some regular expression libraries take no more
+
+using Index = std::map<std::pair<std::string, std::string>, const Benchmark*>;
+
+Index index_of(const Baseline& baseline) {
+  Index index;
+  for (const Benchmark& benchmark : baseline.benchmarks) index[{benchmark.name, benchmark.arch}] = &benchmark;
+  return index;
+}
+
+bool is_change(Verdict verdict) { return verdict == Verdict::regressed || verdict == Verdict::improved; }
+
+/// The name as an expression that finds it alone.
+std::string escaped(const std::string& name) {
+  std::string expression;
+  for (const char c : name) {
+    if (std::string_view("^$\\.*+?()[]{}|").find(c) != std::string_view::npos) expression += '\\';
+    expression += c;
+  }
+  return expression;
+}
+
+/// Appends the launches of the cases that both have. Throws corrupt_data if an output is not what it was.
+void append(Baseline& all, const Baseline& launch) {
+  const Index found = index_of(launch);
+  for (Benchmark& benchmark : all.benchmarks) {
+    const auto more = found.find({benchmark.name, benchmark.arch});
+    if (more == found.end()) continue;
+    if (more->second->output_digest != benchmark.output_digest) {
+      throw Error(ErrorCode::corrupt_data,
+                  "the output of '" + benchmark.name + "' differs from one launch to the next; its times mean nothing");
+    }
+    const auto& launches = more->second->launches;
+    benchmark.launches.insert(benchmark.launches.end(), launches.begin(), launches.end());
+  }
+}
+
+std::string percents(const Estimate& ratio) {
+  char text[96];
+  std::snprintf(text, sizeof text, "%.3f (%.3f … %.3f)", ratio.point, ratio.lower, ratio.upper);
+  return text;
+}
+
+}  // namespace
+
+Ab::Ab(AbOptions options) : options_(std::move(options)) {}
+
+Ab::Measurement Ab::measurement_of(std::vector<std::size_t> which, double start_s, double end_s) const {
+  std::vector<double> effects;
+  for (const std::size_t key : which) effects.push_back(options_.compare.effects.of(keys_[key].first));
+  return {SequentialTest(std::move(effects)), std::move(which), start_s, end_s};
+}
+
+void Ab::start(const Baseline& base, const Baseline& changed) {
+  const Comparison comparison = compare(base, changed, options_.compare);
+  std::vector<std::size_t> which;
+  for (const Pair& pair : comparison.pairs) {
+    which.push_back(keys_.size());
+    keys_.emplace_back(pair.name, pair.a->arch);
+  }
+  if (keys_.empty()) throw Error(ErrorCode::invalid_argument, "the two sides have no case in common");
+  first_ = measurement_of(std::move(which), 0, first_share * options_.budget_s);
+  base_ = base;
+  changed_ = changed;
+  if (!comparison.digest_errors.empty()) done_ = true;
+}
+
+void Ab::add(Baseline base, Baseline changed, double seconds) {
+  changed.environment.fingerprint = base.environment.fingerprint =
+      base.environment.fingerprint.value_or("measured side by side");
+  if (pairs_ == 0) {
+    start(base, changed);
+  } else {
+    append(base_, base);
+    append(changed_, changed);
+  }
+  ++pairs_;
+  if (done_) return;
+  judge(current(), base, changed, seconds);
+  last_s_ = seconds;
+}
+
+void Ab::judge(Measurement& measurement, const Baseline& base, const Baseline& changed, double seconds) {
+  const Index in_base = index_of(base);
+  const Index in_changed = index_of(changed);
+  for (std::size_t i = 0; i < measurement.which.size(); ++i) {
+    const auto a = in_base.find(keys_[measurement.which[i]]);
+    const auto b = in_changed.find(keys_[measurement.which[i]]);
+    if (a == in_base.end() || b == in_changed.end()) continue;
+    measurement.test.add(
+        i, std::log(launch_medians(b->second->launches).front() / launch_medians(a->second->launches).front()));
+  }
+  ++measurement.pairs;
+  // Until a verdict is possible at all, the first measurement may take the rest.
+  const double end_s = measurement.pairs < least_launches ? options_.budget_s : measurement.end_s;
+  const double pair_s = seconds - last_s_;
+  const double by_time = (seconds - measurement.start_s) / (measurement.end_s - measurement.start_s);
+  const double by_pairs = static_cast<double>(measurement.pairs) / static_cast<double>(options_.most_pairs);
+  const double share = std::max(by_time, by_pairs);
+  if (seconds + pair_s > end_s || measurement.pairs >= options_.most_pairs) {
+    measurement.test.look(1);
+    confirm_or_end(seconds);
+  } else if (SequentialTest::is_due(measurement.pairs, share)) {
+    measurement.test.look(share);
+    if (measurement.test.open() == 0) confirm_or_end(seconds);
+  }
+}
+
+void Ab::confirm_or_end(double seconds) {
+  std::vector<std::size_t> suspects;
+  if (!confirmation_) {
+    for (std::size_t i = 0; i < first_->which.size(); ++i) {
+      if (is_change(first_->test.judgement(i).verdict)) suspects.push_back(first_->which[i]);
+    }
+  }
+  if (suspects.empty() || seconds >= options_.budget_s) {
+    done_ = true;
+  } else {
+    confirmation_ = measurement_of(std::move(suspects), seconds, options_.budget_s);
+  }
+}
+
+std::size_t Ab::open() const {
+  if (pairs_ == 0 || done_) return 0;
+  return current().test.open();
+}
+
+std::string Ab::wanted_cases() const {
+  if (pairs_ == 0) return "";
+  std::set<std::string> names;
+  const Measurement& measurement = current();
+  for (std::size_t i = 0; i < measurement.which.size(); ++i) {
+    if (!measurement.test.judgement(i).settled) names.insert(keys_[measurement.which[i]].first);
+  }
+  std::string expression = "^(";
+  for (const std::string& name : names) {
+    if (expression.size() > 2) expression += '|';
+    expression += escaped(name);
+  }
+  expression += ")$";
+  return expression.size() > longest_expression ? "" : expression;
+}
+
+Baseline Ab::merged(const Baseline& launches) {
+  Baseline result = launches;
+  result.suite.launches = 0;
+  for (Benchmark& benchmark : result.benchmarks) {
+    benchmark.estimates = estimate(benchmark.launches);
+    benchmark.outliers = find_outliers(benchmark.launches);
+    result.suite.launches = std::max<std::uint64_t>(result.suite.launches, benchmark.launches.size());
+  }
+  return result;
+}
+
+Comparison Ab::comparison(const Baseline& base, const Baseline& changed) const {
+  Comparison comparison = compare(base, changed, options_.compare);
+  comparison.judged = 0;
+  if (!comparison.digest_errors.empty()) return comparison;
+  const auto take = [](Pair& pair, const Judgement& judgement) {
+    pair.verdict = judgement.verdict;
+    if (judgement.pairs < least_launches) return;
+    pair.ratio = judgement.ratio;
+    pair.level = judgement.level;
+  };
+  for (std::size_t i = 0; i < first_->which.size(); ++i) {
+    Pair& pair = comparison.pairs[first_->which[i]];
+    const Judgement& judgement = first_->test.judgement(i);
+    take(pair, judgement);
+    if (judgement.pairs >= least_launches) {
+      ++comparison.judged;
+    } else {
+      pair.note = "only " + std::to_string(judgement.pairs) + (judgement.pairs == 1 ? " pair" : " pairs") +
+                  " in the budget, 5 are needed";
+    }
+    if (is_change(judgement.verdict) && !confirmation_) {
+      pair.verdict = Verdict::inconclusive;
+      pair.note = std::string(name(judgement.verdict)) + ", but no time was left to confirm it";
+    }
+  }
+  if (!confirmation_) return comparison;
+  for (std::size_t i = 0; i < confirmation_->which.size(); ++i) {
+    Pair& pair = comparison.pairs[confirmation_->which[i]];
+    const Judgement& again = confirmation_->test.judgement(i);
+    const Verdict before = pair.verdict;
+    const Estimate ratio_before = pair.ratio;
+    take(pair, again);
+    if (again.verdict == before) {
+      pair.note = "confirmed: first " + percents(ratio_before);
+    } else {
+      pair.verdict = Verdict::inconclusive;
+      pair.note = std::string(name(before)) + " first, " + percents(ratio_before) + ", but not confirmed";
+    }
+  }
+  return comparison;
+}
+
+std::vector<std::vector<double>> Ab::log_ratios() const {
+  std::vector<std::vector<double>> all;
+  for (std::size_t i = 0; first_ && i < first_->which.size(); ++i) all.push_back(first_->test.log_ratios(i));
+  return all;
+}
+
+}  // namespace trilane::bench

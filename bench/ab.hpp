@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bench/baseline.hpp"
+#include "bench/compare.hpp"
+#include "bench/sequential.hpp"
+
+namespace trilane::bench {
+
+struct AbOptions {
+  CompareOptions compare = {};
+  double budget_s = 60;                                              ///< for all pairs together
+  std::size_t most_pairs = std::numeric_limits<std::size_t>::max();  ///< of each of the two measurements
+};
+
+/// Two builds measured side by side: pairs of launches, base and new, one right after the other. It starts nothing and reads no
+/// clock; who drives it adds the pairs as they end.
+///
+/// The first measurement judges all cases that both sides have by a SequentialTest, within 60 % of the budget, or all of it as
+/// long as there are fewer than 5 pairs. Cases that regressed or improved in it are suspects, and are measured again in the
+/// rest of the budget by a second SequentialTest, on fresh pairs alone. A change counts if both say so; the ratio reported is
+/// then the second's, which was not chosen for being large. A suspect that is not confirmed is inconclusive.
+class Ab {
+ public:
+  explicit Ab(AbOptions options);
+
+  /// One more pair; each side is one launch. `seconds` is when it ended, from the start of all. Throws as compare() if the two
+  /// are not comparable, except for their fingerprints: both ran here, so that what differs in them is the change itself.
+  void add(Baseline base, Baseline changed, double seconds);
+
+  /// True once all is settled, the budget is over or would be with one more pair, or outputs differ.
+  [[nodiscard]] bool done() const { return done_; }
+
+  /// An ECMAScript regular expression of the cases worth measuring in the next pair; empty for all.
+  [[nodiscard]] std::string wanted_cases() const;
+
+  /// All launches of a side so far. Call with at least one pair.
+  [[nodiscard]] Baseline base() const { return merged(base_); }
+  [[nodiscard]] Baseline changed() const { return merged(changed_); }
+
+  /// Of base() and changed() as the caller keeps them, into which the result points.
+  [[nodiscard]] Comparison comparison(const Baseline& base, const Baseline& changed) const;
+
+  [[nodiscard]] std::size_t pairs() const { return pairs_; }
+  [[nodiscard]] bool confirms() const { return confirmation_.has_value(); }
+  [[nodiscard]] std::size_t open() const;
+  [[nodiscard]] std::size_t cases() const { return keys_.size(); }
+
+  /// The logarithms of the first measurement's ratios, case by case.
+  [[nodiscard]] std::vector<std::vector<double>> log_ratios() const;
+
+ private:
+  using Key = std::pair<std::string, std::string>;  // case, arch
+
+  /// One of the two measurements.
+  struct Measurement {
+    SequentialTest test;
+    std::vector<std::size_t> which;  // of keys_, in the test's order
+    double start_s = 0;
+    double end_s = 0;
+    std::size_t pairs = 0;
+  };
+
+  static Baseline merged(const Baseline& launches);
+  Measurement measurement_of(std::vector<std::size_t> which, double start_s, double end_s) const;
+  void start(const Baseline& base, const Baseline& changed);
+  void judge(Measurement& measurement, const Baseline& base, const Baseline& changed, double seconds);
+  void confirm_or_end(double seconds);
+  [[nodiscard]] Measurement& current() { return confirmation_ ? *confirmation_ : *first_; }
+  [[nodiscard]] const Measurement& current() const { return confirmation_ ? *confirmation_ : *first_; }
+
+  AbOptions options_;
+  Baseline base_;     // launches appended, estimates not yet made
+  Baseline changed_;  // likewise
+  std::vector<Key> keys_;
+  std::optional<Measurement> first_;
+  std::optional<Measurement> confirmation_;
+  std::size_t pairs_ = 0;
+  double last_s_ = 0;
+  bool done_ = false;
+};
+
+}  // namespace trilane::bench

@@ -1,0 +1,61 @@
+#include "bench/sequential.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+namespace trilane::bench {
+
+namespace {
+
+constexpr double alpha = 1 - confidence_level;  // of the whole family, over all looks
+
+}  // namespace
+
+SequentialTest::SequentialTest(std::vector<double> minimum_effects) : cases_(minimum_effects.size()) {
+  for (std::size_t i = 0; i < cases_.size(); ++i) cases_[i].minimum_effect = minimum_effects[i];
+}
+
+void SequentialTest::add(std::size_t which, double log_ratio) {
+  Case& one = cases_.at(which);
+  if (!one.judgement.settled) one.log_ratios.push_back(log_ratio);
+}
+
+bool SequentialTest::is_due(std::size_t pairs, double share) {
+  if (share > 0.7) return false;
+  auto due = static_cast<double>(least_launches);
+  while (std::round(due) < static_cast<double>(pairs)) due *= std::numbers::sqrt2;
+  return std::round(due) == static_cast<double>(pairs);
+}
+
+void SequentialTest::look(double share) {
+  if (share <= spent_) return;  // nothing left to spend on it
+  const double level = 1 - alpha * (share - spent_) / static_cast<double>(cases_.size());
+  spent_ = share;
+  for (Case& one : cases_) {
+    Judgement& judgement = one.judgement;
+    if (judgement.settled) continue;
+    const std::vector<double>& logs = one.log_ratios;
+    judgement.pairs = logs.size();
+    if (logs.size() < least_launches) continue;
+    const auto n = static_cast<double>(logs.size());
+    const double mean = std::accumulate(logs.begin(), logs.end(), 0.0) / n;
+    double squares = 0;
+    for (const double d : logs) squares += (d - mean) * (d - mean);
+    judgement.ratio = ratio_interval(mean, squares / (n - 1) / n, n - 1, level);
+    judgement.level = level;
+    judgement.verdict = verdict_of(judgement.ratio, one.minimum_effect);
+    const bool changed = judgement.verdict == Verdict::regressed || judgement.verdict == Verdict::improved;
+    const bool same =
+        judgement.ratio.upper < 1 + one.minimum_effect && judgement.ratio.lower > 1 / (1 + one.minimum_effect);
+    judgement.settled = changed || same;
+  }
+}
+
+std::size_t SequentialTest::open() const {
+  return static_cast<std::size_t>(
+      std::count_if(cases_.begin(), cases_.end(), [](const Case& one) { return !one.judgement.settled; }));
+}
+
+}  // namespace trilane::bench

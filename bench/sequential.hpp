@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "bench/verdict.hpp"
+
+namespace trilane::bench {
+
+/// What the pairs so far say of a case.
+struct Judgement {
+  std::size_t pairs = 0;  ///< on which it rests
+  Estimate ratio;         ///< of times, new over base; only with 5 pairs or more
+  double level = 0;       ///< of the ratio's interval
+  Verdict verdict = Verdict::inconclusive;
+  bool settled = false;  ///< more pairs would not change it: a change, or all of the interval within the minimum effect
+};
+
+/// Judges m cases on pairs of launches that come one after the other, and stops with each as soon as it is settled.
+///
+/// d is the logarithm of a pair's ratio, new over base. A look judges every open case by exp(d̄ ± t·s/√n) over its n pairs, t
+/// being Student's with n − 1 degrees of freedom. A look at the share u of the budget spends α·(u − u′) of the family's
+/// α = 0.05, where u′ is the share at the look before: its intervals have the level 1 − α·(u − u′)/m. Over all looks and cases
+/// that adds up to α at most, so by the union bound any interval misses its true ratio with at most that probability, however
+/// often one looks, however the cases depend on each other. That is Lan and DeMets' spending with a linear function, without
+/// the gain from looks that resemble each other. What may not depend on the ratios is when a look is due: it depends on the
+/// number of pairs and on time alone.
+class SequentialTest {
+ public:
+  /// The smallest change that counts, case by case.
+  explicit SequentialTest(std::vector<double> minimum_effects);
+
+  /// One more pair of a case: d. Ignored once the case is settled.
+  void add(std::size_t which, double log_ratio);
+
+  /// True where one may look before the budget ends: after 5, 7, 10, 14, 20 … pairs, each √2 times as many, unless the end is
+  /// near (u > 0.7), to which the rest of α then belongs.
+  static bool is_due(std::size_t pairs, double share);
+
+  /// Judges all open cases at this share (0 … 1) of the budget. Shares must grow.
+  void look(double share);
+
+  [[nodiscard]] const Judgement& judgement(std::size_t which) const { return cases_.at(which).judgement; }
+  [[nodiscard]] const std::vector<double>& log_ratios(std::size_t which) const { return cases_.at(which).log_ratios; }
+  [[nodiscard]] std::size_t open() const;
+
+ private:
+  struct Case {
+    double minimum_effect = 0;
+    std::vector<double> log_ratios;
+    Judgement judgement;
+  };
+  std::vector<Case> cases_;
+  double spent_ = 0;  // share of the budget at the last look
+};
+
+}  // namespace trilane::bench

@@ -1,0 +1,221 @@
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "bench/noise.hpp"
+#include "native/commands.hpp"
+#include "native/effect_options.hpp"
+#include "native/input.hpp"
+#include "native/journal.hpp"
+#include "native/output.hpp"
+#include "native/side_by_side.hpp"
+#include "native/table.hpp"
+#include "native/terminal.hpp"
+#include "trilane/error.hpp"
+
+namespace trilane::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Options {
+  std::string command;
+  std::string cases;
+  unsigned runs = 10;
+  double budget_s = 60;
+  std::uint32_t seed = 1;
+  bool on_request = false;
+  EffectOptions effects;
+  std::string journal;
+  std::string into;
+  std::string format = "table";
+};
+
+/// What must be the same for runs to be of one experiment.
+Json experiment_of(const Options& options) {
+  return {
+      {"experiment", "trilane aa"},         {"command", options.command},       {"cases", options.cases},
+      {"budget_s", options.budget_s},       {"on_request", options.on_request}, {"min_effect", options.effects.percent},
+      {"min_effects", options.effects.file}};
+}
+
+std::string to_line(const std::vector<bench::SelfVerdict>& verdicts) {
+  Json line = Json::array();
+  for (const bench::SelfVerdict& one : verdicts) {
+    line.push_back({{"case", one.name},
+                    {"arch", one.arch},
+                    {"verdict", name(one.verdict)},
+                    {"pairs", one.pairs},
+                    {"ratio", one.ratio},
+                    {"detectable", one.detectable}});
+  }
+  return line.dump();
+}
+
+bench::Verdict verdict_named(const std::string& wanted) {
+  using bench::Verdict;
+  for (const Verdict one : {Verdict::pass, Verdict::regressed, Verdict::improved}) {
+    if (name(one) == wanted) return one;
+  }
+  return Verdict::inconclusive;
+}
+
+std::vector<bench::SelfVerdict> from_line(const std::string& text, const std::string& path) {
+  try {
+    std::vector<bench::SelfVerdict> verdicts;
+    for (const Json& one : Json::parse(text)) {
+      verdicts.push_back({one.at("case"), one.at("arch"), verdict_named(one.at("verdict")), one.at("pairs"),
+                          one.at("ratio"), one.at("detectable")});
+    }
+    return verdicts;
+  } catch (const Json::exception&) {
+    throw Error(ErrorCode::bad_file, path + " holds a line that is no run of trilane aa");
+  }
+}
+
+std::vector<bench::SelfVerdict> one_run(const Options& options, unsigned run, std::size_t known) {
+  bench::AbOptions ab_options;
+  ab_options.compare = compare_options(options.effects);
+  ab_options.budget_s = options.budget_s;
+  bench::Ab ab(ab_options);
+  Launcher left("first", options.command, options.on_request);
+  Launcher right("second", options.command, options.on_request);
+  Progress progress("aa");
+  const std::string label = "run " + std::to_string(run + 1) + " of " + std::to_string(options.runs) + " · ";
+  SideBySide how;
+  how.cases = options.cases;
+  how.seed = options.seed + 1000 * run;
+  how.on_pair = [&](const bench::Ab& now, double seconds) {
+    const double here = std::min(1.0, seconds / options.budget_s);
+    progress.show(label + std::to_string(now.pairs()) + " pairs · " + std::to_string(now.open()) + " of " +
+                      std::to_string(now.cases()) + " cases open, " + std::to_string(known) + " verdicts so far",
+                  (run + here) / options.runs, (options.runs - run - here) * options.budget_s);
+  };
+  measure_side_by_side(ab, left, right, how);
+  progress.clear();
+  const bench::Baseline a = ab.base();
+  const bench::Baseline b = ab.changed();
+  const bench::Comparison comparison = ab.comparison(a, b);
+  if (!comparison.digest_errors.empty()) {
+    throw Error(ErrorCode::corrupt_data, "the output of '" + comparison.digest_errors.front() +
+                                             "' differs from one launch to the next; its times mean nothing");
+  }
+  return bench::self_verdicts(comparison);
+}
+
+Json to_json(const bench::Noise& noise, const std::vector<bench::SelfVerdict>& verdicts, unsigned runs) {
+  Json alarms = Json::array();
+  for (const bench::SelfVerdict& one : verdicts) {
+    if (one.verdict != bench::Verdict::regressed && one.verdict != bench::Verdict::improved) continue;
+    alarms.push_back({{"case", one.name}, {"arch", one.arch}, {"verdict", name(one.verdict)}, {"ratio", one.ratio}});
+  }
+  return {{"runs", runs},
+          {"verdicts", noise.verdicts},
+          {"alarms", noise.alarms},
+          {"alarm_rate",
+           {{"point_estimate", static_cast<double>(noise.alarms) / static_cast<double>(noise.verdicts)},
+            {"confidence_interval",
+             {{"confidence_level", bench::confidence_level},
+              {"lower_bound", noise.alarm_rate().lower},
+              {"upper_bound", noise.alarm_rate().upper}}}}},
+          {"inconclusive", noise.inconclusive},
+          {"detectable_effect", noise.detectable},
+          {"detectable_effect_of_nine_in_ten", noise.detectable_worst},
+          {"alarmed", alarms}};
+}
+
+std::string share(double value) { return fixed(100 * value, 2) + " %"; }
+
+void print(const bench::Noise& noise, const std::vector<bench::SelfVerdict>& verdicts, unsigned runs) {
+  std::cout << runs << (runs == 1 ? " run" : " runs") << ", " << noise.verdicts
+            << " verdicts on a build compared with itself\n"
+            << "false alarms (regressed or improved): " << noise.alarms << ", "
+            << share(static_cast<double>(noise.alarms) / static_cast<double>(noise.verdicts)) << " (95 % interval "
+            << share(noise.alarm_rate().lower) << " … " << share(noise.alarm_rate().upper) << ")\n"
+            << "inconclusive: " << noise.inconclusive << "\n"
+            << "a slowdown is found nine times in ten from " << share(noise.detectable)
+            << " on, in nine cases of ten from " << share(noise.detectable_worst) << "\n";
+  for (const bench::SelfVerdict& one : verdicts) {
+    if (one.verdict != bench::Verdict::regressed && one.verdict != bench::Verdict::improved) continue;
+    std::cout << "- " << printable(one.name) << ", " << printable(one.arch) << ": " << name(one.verdict) << ", ratio "
+              << fixed(one.ratio, 3) << "\n";
+  }
+}
+
+/// Writes the figures into the baseline's file.
+void note_in(const std::string& path, const bench::Noise& noise) {
+  bench::Baseline baseline = bench::parse_baseline(read_text(path), path);
+  baseline.noise = noise;
+  Output output(path);
+  output.write(bench::to_json(baseline));
+  output.commit();
+}
+
+int run(const Options& options) {
+  if (!options.into.empty())
+    (void)bench::parse_baseline(read_text(options.into), options.into);  // known before the work
+  std::optional<Journal> journal;
+  if (!options.journal.empty()) journal.emplace(options.journal, experiment_of(options));
+  std::vector<bench::SelfVerdict> verdicts;
+  unsigned done = 0;
+  const auto take = [&](const std::vector<bench::SelfVerdict>& more) {
+    verdicts.insert(verdicts.end(), more.begin(), more.end());
+    ++done;
+  };
+  if (journal) {
+    for (const std::string& line : journal->entries()) take(from_line(line, options.journal));
+  }
+  while (done < options.runs) {
+    const auto more = one_run(options, done, verdicts.size());
+    if (journal) journal->append(to_line(more));
+    take(more);
+  }
+  const bench::Noise noise = bench::noise_of(verdicts);
+  if (!options.into.empty()) note_in(options.into, noise);
+  options.format == "json" ? void(std::cout << to_json(noise, verdicts, done).dump(1) << "\n")
+                           : print(noise, verdicts, done);
+  return 0;
+}
+
+}  // namespace
+
+void add_aa(CLI::App& app, int& status) {
+  CLI::App* command = app.add_subcommand("aa", "Compare a build with itself: how often the verdicts are wrong here");
+  const auto options = std::make_shared<Options>();
+  command->add_option("--run", options->command, "A shell command that makes a launch, as for `trilane ab`")
+      ->required()
+      ->type_name("CMD");
+  command->add_option("--cases", options->cases, "TRILANE_CASES of the first pair: a regular expression")
+      ->type_name("REGEX");
+  command->add_option("--runs", options->runs, "So many comparisons (default 10)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100000));
+  command->add_option("--budget", options->budget_s, "Of each, in seconds (default 60)")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.1, 1e6));
+  command->add_option("--seed", options->seed, "Of the orders that are drawn (default 1)")->type_name("N");
+  command->add_flag("--on-request", options->on_request, "The command stays and answers requests, as for `trilane ab`");
+  add_effect_options(*command, options->effects);
+  command
+      ->add_option("--journal", options->journal,
+                   "Keep each run in this file; those that it holds already are not measured again")
+      ->type_name("FILE");
+  command->add_option("--into", options->into, "Note the figures in this baseline")->type_name("FILE.json");
+  command->add_option("--format", options->format, "table or json")->check(CLI::IsMember({"table", "json"}));
+  command->footer(
+      "Each run is a `trilane ab` of the command against itself, confirmation included. Every case's verdict counts: "
+      "regressed\n"
+      "and improved are false alarms. The interval of their rate is Clopper and Pearson's.\n\n"
+      "Exit status: 0 done · 1 a file cannot be written · 4 wrong usage, or the command makes no launch\n\n"
+      "Examples:\n"
+      "  trilane aa --runs 20 --run 'trilane bench --quick --no-calibration --order $TRILANE_SEED --filter "
+      "\"$TRILANE_CASES\" --json -'\n"
+      "  trilane aa --on-request --run 'node web/runner/main.ts --on-request --quick --no-calibration' --journal "
+      "aa.jsonl");
+  command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace trilane::cli

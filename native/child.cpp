@@ -1,0 +1,105 @@
+#include "native/child.hpp"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+
+#include "trilane/error.hpp"
+
+namespace trilane::cli {
+
+namespace {
+
+constexpr int could_not_start = 127;
+
+[[noreturn]] void fail(const std::string& what) { throw Error(ErrorCode::io, what + ": " + std::strerror(errno)); }
+
+std::array<int, 2> new_pipe() {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) fail("no pipe to a command");
+  return ends;
+}
+
+}  // namespace
+
+Child::Child(const std::string& command, const Environment& environment, bool with_stdin)
+    : stderr_(std::tmpfile(), &std::fclose), out_(nullptr, &std::fclose), in_(nullptr, &std::fclose) {
+  if (!stderr_) fail("no room for what a command says");
+  const auto out = new_pipe();
+  const auto in = new_pipe();
+  process_ = fork();
+  if (process_ < 0) fail("cannot start a command");
+  if (process_ == 0) {
+    // This program has no other thread, so the child may do what it likes.
+    for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
+    if (dup2(in[0], STDIN_FILENO) >= 0 && dup2(out[1], STDOUT_FILENO) >= 0 &&
+        dup2(fileno(stderr_.get()), STDERR_FILENO) >= 0) {
+      std::signal(SIGPIPE, SIG_DFL);
+      execl("/bin/sh", "sh", "-c", command.c_str(), static_cast<char*>(nullptr));
+    }
+    _exit(could_not_start);
+  }
+  close(in[0]);
+  close(out[1]);
+  out_.reset(fdopen(out[0], "r"));
+  in_.reset(fdopen(in[1], "w"));
+  if (!out_ || !in_) fail("no pipe to a command");
+  if (!with_stdin) in_.reset();
+}
+
+Child::~Child() {
+  in_.reset();
+  out_.reset();
+  wait();
+}
+
+bool Child::write_line(const std::string& line) {
+  return std::fputs((line + "\n").c_str(), in_.get()) >= 0 && std::fflush(in_.get()) == 0;
+}
+
+std::optional<std::string> Child::read_line() {
+  char* line = nullptr;
+  std::size_t room = 0;
+  const ssize_t got = getline(&line, &room, out_.get());
+  std::optional<std::string> result;
+  if (got >= 0) result.emplace(line, static_cast<std::size_t>(got));
+  std::free(line);
+  if (result && result->ends_with('\n')) result->pop_back();
+  return result;
+}
+
+std::string Child::read_all() {
+  std::string text;
+  std::array<char, 65536> piece{};
+  std::size_t got = 0;
+  while ((got = std::fread(piece.data(), 1, piece.size(), out_.get())) != 0) text.append(piece.data(), got);
+  return text;
+}
+
+int Child::wait() {
+  if (process_ < 0) return status_;
+  int status = 0;
+  while (waitpid(process_, &status, 0) < 0 && errno == EINTR) {
+  }
+  process_ = -1;
+  status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return status_;
+}
+
+std::string Child::complaint() const {
+  std::fseek(stderr_.get(), 0, SEEK_SET);
+  std::string text;
+  std::array<char, 4096> piece{};
+  std::size_t got = 0;
+  while ((got = std::fread(piece.data(), 1, piece.size(), stderr_.get())) != 0) text.append(piece.data(), got);
+  while (text.ends_with('\n')) text.pop_back();
+  return text.substr(text.rfind('\n') + 1);
+}
+
+}  // namespace trilane::cli

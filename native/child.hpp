@@ -1,0 +1,45 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace trilane::cli {
+
+/// A shell command that runs beside us, with its stdout, and if wanted its stdin, at our end of a pipe. What it says on stderr
+/// is kept for complaint(). Errors are ErrorCode::io. Its stdin ends when this process does, however that ends.
+class Child {
+ public:
+  using Environment = std::map<std::string, std::string>;
+
+  /// Starts `sh -c command` with these variables added to its environment.
+  Child(const std::string& command, const Environment& environment, bool with_stdin);
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  /// Ends its stdin and waits for it.
+  ~Child();
+
+  /// False if it no longer reads.
+  bool write_line(const std::string& line);
+  /// Without its end; none at the end of its stdout.
+  std::optional<std::string> read_line();
+  std::string read_all();
+  /// Its exit status, as a shell has it: 128 + the signal that ended it.
+  int wait();
+  /// The last line that it wrote to stderr.
+  [[nodiscard]] std::string complaint() const;
+
+ private:
+  using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+  File stderr_;
+  File out_;
+  File in_;
+  pid_t process_ = -1;
+  int status_ = 0;
+};
+
+}  // namespace trilane::cli

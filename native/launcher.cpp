@@ -1,0 +1,75 @@
+#include "native/launcher.hpp"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "native/terminal.hpp"
+#include "trilane/error.hpp"
+
+namespace trilane::cli {
+
+namespace {
+
+constexpr int not_executable = 126;  // what a shell says of a command
+constexpr int not_found = 127;
+
+}  // namespace
+
+Launcher::Launcher(std::string side, std::string command, bool on_request)
+    : side_(std::move(side)), command_(std::move(command)), on_request_(on_request) {}
+
+void Launcher::fail(const std::string& why) const {
+  throw Error(ErrorCode::corrupt_data, "a launch of the " + side_ + " side failed: " + printable(why));
+}
+
+void Launcher::fail_to_end(Child& child) const {
+  const int status = child.wait();
+  const std::string complaint = child.complaint();
+  if (status == not_found || status == not_executable) {
+    throw Error(ErrorCode::invalid_argument, "the command of the " + side_ + " side cannot be run: " +
+                                                 printable(complaint.empty() ? command_ : complaint));
+  }
+  fail(complaint.empty() ? "it ended with status " + std::to_string(status) + " and said nothing"
+                         : complaint + " (status " + std::to_string(status) + ")");
+}
+
+std::string Launcher::once(std::uint32_t seed, const std::string& cases) const {
+  Child child(command_, {{"TRILANE_SEED", std::to_string(seed)}, {"TRILANE_CASES", cases}}, false);
+  std::string text = child.read_all();
+  if (child.wait() != 0) fail_to_end(child);
+  return text;
+}
+
+std::string Launcher::request(std::uint32_t seed, const std::string& cases) {
+  if (!child_) child_ = std::make_unique<Child>(command_, Child::Environment{}, true);
+  const nlohmann::ordered_json wanted = {{"seed", seed}, {"cases", cases}};
+  const bool asked = child_->write_line(wanted.dump());
+  std::optional<std::string> answer;
+  if (asked) answer = child_->read_line();
+  if (!answer) {
+    const auto ended = std::move(child_);
+    fail_to_end(*ended);
+  }
+  const auto json = nlohmann::json::parse(*answer, nullptr, false);
+  if (json.is_object() && json.contains("error")) {
+    const auto& error = json["error"];
+    fail(error.is_string() ? error.get<std::string>() : error.dump());
+  }
+  return *answer;
+}
+
+bench::Baseline Launcher::launch(std::uint32_t seed, const std::string& cases) {
+  const std::string text = on_request_ ? request(seed, cases) : once(seed, cases);
+  try {
+    bench::Baseline baseline = bench::parse_baseline(text, "its output");
+    for (const bench::Benchmark& benchmark : baseline.benchmarks) {
+      if (benchmark.launches.size() != 1) fail("it is no single launch: '" + benchmark.name + "' has several");
+    }
+    return baseline;
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::corrupt_data) throw;
+    fail(std::string(error.what()) + "; a launch writes a baseline to stdout");
+  }
+}
+
+}  // namespace trilane::cli

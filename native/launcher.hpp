@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "bench/baseline.hpp"
+#include "native/child.hpp"
+
+namespace trilane::cli {
+
+/// Makes launches by a shell command: each gives a baseline of one launch.
+///
+/// A command is started anew for each launch, finds TRILANE_SEED (the seed of the order of its cases) and TRILANE_CASES (a
+/// regular expression of the cases that are wanted, empty for all) in its environment, and writes the baseline to stdout. On
+/// request, it is started once and stays: each line on its stdin is a JSON {"seed": 1, "cases": "…"}, each answer on its
+/// stdout one line, the baseline or {"error": "…"}.
+class Launcher {
+ public:
+  /// `side` names it in messages.
+  Launcher(std::string side, std::string command, bool on_request);
+
+  /// Throws invalid_argument if there is no such command, corrupt_data if the launch failed or is no baseline.
+  bench::Baseline launch(std::uint32_t seed, const std::string& cases);
+
+ private:
+  std::string once(std::uint32_t seed, const std::string& cases) const;
+  std::string request(std::uint32_t seed, const std::string& cases);
+  [[noreturn]] void fail(const std::string& why) const;
+  [[noreturn]] void fail_to_end(Child& child) const;
+
+  std::string side_;
+  std::string command_;
+  bool on_request_;
+  std::unique_ptr<Child> child_;  // on request
+};
+
+}  // namespace trilane::cli
