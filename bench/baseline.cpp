@@ -16,7 +16,8 @@ namespace trilane::bench {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::ordered_json;  // what is written keeps its order
+using ReadJson = nlohmann::json;      // finds keys in logarithmic time, however many a hostile file has
 
 constexpr const char* schema_name = "trilane.baseline";
 constexpr int schema_major = 1;
@@ -146,10 +147,14 @@ Json write(const Noise& noise) {
 
 // ---- reading
 
+// What every reader of JSON tells from its neighbours; sums of a few such counts do not overflow.
+constexpr std::uint64_t most_count = std::uint64_t{1} << 53U;
+constexpr std::size_t most_text = 65536;  // bytes; names stand in tables and messages
+
 /// A value of the file together with where it stands, for messages such as "x.json: /benchmarks/3/elements is missing".
 class Node {
  public:
-  Node(const Json& json, const std::string& source, std::string path)
+  Node(const ReadJson& json, const std::string& source, std::string path)
       : json_(&json), source_(&source), path_(std::move(path)) {}
 
   [[nodiscard]] Node at(const char* key) const {
@@ -165,7 +170,9 @@ class Node {
 
   [[nodiscard]] std::string text() const {
     if (!json_->is_string()) fail("is not a string");
-    return json_->get<std::string>();
+    const auto& value = json_->get_ref<const std::string&>();
+    if (value.size() > most_text) fail("is longer than 65,536 bytes");
+    return value;
   }
   [[nodiscard]] bool truth() const {
     if (!json_->is_boolean()) fail("is not true or false");
@@ -184,7 +191,9 @@ class Node {
   }
   [[nodiscard]] std::uint64_t count() const {
     if (!json_->is_number_unsigned()) fail("is not a non-negative integer");
-    return json_->get<std::uint64_t>();
+    const auto value = json_->get<std::uint64_t>();
+    if (value > most_count) fail("is above 2^53");
+    return value;
   }
   template <class T, class Read>
   [[nodiscard]] std::optional<T> optional(const Read& read) const {
@@ -203,7 +212,7 @@ class Node {
   }
 
  private:
-  const Json* json_;
+  const ReadJson* json_;
   const std::string* source_;
   std::string path_;
 };
@@ -229,7 +238,9 @@ Estimates read_estimates(const Node& node) {
 }
 
 Cache read_cache(const Node& node) {
-  return {static_cast<int>(node.at("level").count()), node.at("type").text(), node.at("size").count()};
+  const Node level = node.at("level");
+  if (level.count() > 255) level.fail("is above 255");
+  return {static_cast<int>(level.count()), node.at("type").text(), node.at("size").count()};
 }
 
 Engine read_engine(const Node& node) {
@@ -271,6 +282,11 @@ Launch read_launch(const Node& node) {
   Launch launch{node.at("iterations").list(positive), node.at("times_ns").list(positive)};
   if (launch.iterations.empty() || launch.iterations.size() != launch.times_ns.size()) {
     node.fail("needs as many times_ns as iterations, and at least one");
+  }
+  for (std::size_t i = 0; i < launch.iterations.size(); ++i) {
+    const double ns =
+        launch.times_ns[i] / launch.iterations[i];  // of finite numbers, and yet perhaps too large or small
+    if (!std::isfinite(ns) || ns <= 0) node.at("times_ns").element(i).fail("is no time for that many iterations");
   }
   return launch;
 }
@@ -341,26 +357,34 @@ void require_distinct(const std::vector<Benchmark>& benchmarks, const Node& node
   }
 }
 
+/// The beginning of a text of any length, whole characters of it.
+std::string beginning(const std::string& text) {
+  std::size_t most = 200;
+  if (text.size() <= most) return text;
+  while ((static_cast<unsigned char>(text[most]) & 0xc0U) == 0x80) --most;
+  return text.substr(0, most) + "…";
+}
+
 void require_known_schema(const Node& root, const std::string& source) {
   const std::string schema = root.at("schema").text();
   const std::string known = std::string(schema_name) + "/" + std::to_string(schema_major);
   if (schema != known && !schema.starts_with(known + ".")) {
     // As JSON, so that no line break or terminal code of a foreign file gets through.
-    const std::string shown = Json(schema).dump(-1, ' ', true, Json::error_handler_t::replace);
+    const std::string shown = Json(beginning(schema)).dump(-1, ' ', true, Json::error_handler_t::replace);
     throw Error(ErrorCode::invalid_argument,
                 source + ": the schema is " + shown + "; this trilane reads \"" + known + "\"");
   }
 }
 
-Json parse(const std::string& text, const std::string& source) {
+ReadJson parse(const std::string& text, const std::string& source) {
   try {
-    return Json::parse(text);
-  } catch (const Json::exception& error) {
-    // The library's message begins with its own number in brackets.
+    return ReadJson::parse(text);
+  } catch (const ReadJson::exception& error) {
+    // The library's message begins with its own number in brackets, and ends with what it stopped in, however long.
     const std::string what = error.what();
     const std::size_t end = what.find("] ");
     throw Error(ErrorCode::bad_file,
-                source + " is not JSON: " + (end == std::string::npos ? what : what.substr(end + 2)));
+                source + " is not JSON: " + beginning(end == std::string::npos ? what : what.substr(end + 2)));
   }
 }
 
@@ -413,7 +437,7 @@ std::string to_json(const Baseline& baseline) {
 }
 
 Baseline parse_baseline(const std::string& text, const std::string& source) {
-  const Json json = parse(text, source);
+  const ReadJson json = parse(text, source);
   const Node root(json, source, "");
   require_known_schema(root, source);
   Baseline baseline;
@@ -432,7 +456,7 @@ Baseline parse_baseline(const std::string& text, const std::string& source) {
 
 Environment parse_environment(const std::string& text) {
   const std::string source = "environment";
-  const Json json = parse(text, source);
+  const ReadJson json = parse(text, source);
   return read_place(Node(json, source, ""));
 }
 

@@ -119,7 +119,8 @@ Baseline merge(std::span<const Baseline> baselines) {
 
 void set_tiers(Baseline& baseline, const std::map<CaseAndArch, std::string>& tiers) {
   for (const auto& [key, tier] : tiers) {
-    const auto& [name, arch] = key;
+    const std::string& name = key.first;
+    const std::string& arch = key.second;
     if (tier != "optimizing" && tier != "baseline") refuse("'" + tier + "' is no tier: optimizing or baseline");
     const auto same = [&](const Benchmark& benchmark) { return benchmark.name == name && benchmark.arch == arch; };
     const auto found = std::find_if(baseline.benchmarks.begin(), baseline.benchmarks.end(), same);

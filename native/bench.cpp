@@ -25,6 +25,7 @@
 #include "native/journal.hpp"
 #include "native/launch.hpp"
 #include "native/machine.hpp"
+#include "native/otlp.hpp"
 #include "native/output.hpp"
 #include "native/table.hpp"
 #include "native/terminal.hpp"
@@ -43,6 +44,7 @@ struct Options {
   std::string weights;
   unsigned launches = 1;
   std::string journal;
+  std::string otlp_endpoint;
   std::optional<std::uint32_t> order;  ///< seed; none: as listed
   bool no_calibration = false;
   bool is_launch = false;  ///< one of several: no table, progress goes to who started it
@@ -144,8 +146,7 @@ Step parse_step(const std::string& line) {
 using OnStep = std::function<void(const std::string& now, double share, std::optional<double> seconds_left)>;
 
 /// The suite in this process.
-bench::Baseline run_here(const Options& options, bench::Runner& runner) {
-  Progress progress("bench");
+bench::Baseline run_here(const Options& options, bench::Runner& runner, Progress& progress, OtlpSender* collector) {
   const OnStep on_step = [&](const std::string& now, double share, std::optional<double> seconds_left) {
     options.is_launch ? report_step(now, share, seconds_left) : progress.show(now, share, seconds_left);
   };
@@ -158,13 +159,20 @@ bench::Baseline run_here(const Options& options, bench::Runner& runner) {
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), std::size_t{0});
   if (options.order) order = bench::shuffled(count, *options.order);
+  const bench::Environment machine = probe_machine();
+  bench::Baseline just_done = runner.baseline(machine, "");
   for (std::size_t done = 0; done < count; ++done) {
     const bench::Case& next = runner.cases()[order[done]];
     on_step(next.name + ", " + std::string(next.arch.name()), static_cast<double>(done) / static_cast<double>(count),
             runner.seconds_left());
-    runner.run(order[done]);
+    const bench::Benchmark& result = runner.run(order[done]);
+    if (collector != nullptr) {
+      just_done.created = utc_now();
+      just_done.benchmarks = {result};
+      collector->send(just_done);
+    }
   }
-  return runner.baseline(probe_machine(), utc_now());
+  return runner.baseline(machine, utc_now());
 }
 
 /// What a launch is told. The first one calibrates for all: a calibration takes as long as many cases.
@@ -237,9 +245,8 @@ std::string run_launch(const std::string& name, const std::vector<std::string>& 
 }
 
 /// The suite in so many fresh processes, one after the other, each in another order.
-bench::Baseline run_launches(const Options& options, Journal* journal) {
+bench::Baseline run_launches(const Options& options, Journal* journal, Progress& progress, OtlpSender* collector) {
   using Clock = std::chrono::steady_clock;
-  Progress progress("bench");
   std::vector<bench::Baseline> baselines;
   const double count = options.launches;
   const auto held = static_cast<unsigned>(journal != nullptr ? journal->entries().size() : 0);
@@ -266,8 +273,8 @@ bench::Baseline run_launches(const Options& options, Journal* journal) {
     const std::string text = run_launch(name, arguments_of_launch(options, index), journal, on_progress);
     baselines.push_back(baseline_of_launch(text, name));
     if (journal != nullptr) journal->append(text);
+    if (collector != nullptr) collector->send(baselines.back());
   }
-  progress.clear();
   return bench::merge(baselines);
 }
 
@@ -300,7 +307,15 @@ int run(const Options& options) {
   if (!options.json.empty()) json.emplace(options.json);  // a place that cannot be written is known before the work
   const std::unique_ptr<Journal> journal = open_journal(options, suite);
 
-  const bench::Baseline baseline = in_launches ? run_launches(options, journal.get()) : run_here(options, runner);
+  Progress progress("bench");
+  std::optional<OtlpSender> collector;
+  if (!options.otlp_endpoint.empty()) collector.emplace(options.otlp_endpoint, progress);
+  OtlpSender* const sender = collector ? &*collector : nullptr;
+
+  const bench::Baseline baseline = in_launches ? run_launches(options, journal.get(), progress, sender)
+                                               : run_here(options, runner, progress, sender);
+  if (collector) collector->finish();
+  progress.clear();
   std::ostream& to = options.json == "-" ? std::cerr : std::cout;
   if (!options.is_launch) print_results(baseline, runner.why_no_counters(), to);
   if (json) {
@@ -337,6 +352,10 @@ void add_bench(CLI::App& app, int& status) {
                    "Keep each launch in this file as it ends; a run that did not end well goes on from there")
       ->type_name("FILE");
   command
+      ->add_option("--otlp-endpoint", options->otlp_endpoint,
+                   "Send each result to this OpenTelemetry collector as it is there, never while a sample is taken")
+      ->type_name("URL");
+  command
       ->add_option("--order", options->order,
                    "Shuffle the cases by this seed, as the bench page does; launches take SEED, SEED + 1 …, by default "
                    "from 1 on")
@@ -350,6 +369,9 @@ void add_bench(CLI::App& app, int& status) {
       "With --journal the same command goes on where a run was interrupted or a launch died: launches in FILE are not\n"
       "measured again. More --launches than FILE holds adds to them. FILE of another command, binary or machine is "
       "refused.\n\n"
+      "--otlp-endpoint takes http://HOST[:PORT][/PATH], the path by default /v1/metrics. With --launches a launch's "
+      "results are\n"
+      "sent when it has ended. A collector that is away is said on stderr, and does not change the exit status.\n\n"
       "The last columns compare with what this machine's measured bandwidth allows at the case's working set and, for\n"
       "products, with the measured int8 multiply-accumulate peak of the arch; the roof is the slower of the two.\n"
       "Where Linux lends the processor's counters (perf events), the user-space instructions an element of cases on "
@@ -360,7 +382,8 @@ void add_bench(CLI::App& app, int& status) {
       "  trilane bench --filter '^quantize/i2_s' --arch avx2 --arch scalar\n"
       "  trilane bench --filter '^model' --threads 1 --threads 2\n"
       "  trilane bench --launches 10 --json out/native.json\n"
-      "  trilane bench --launches 20 --journal out/launches.jsonl --json out/native.json\n\n"
+      "  trilane bench --launches 20 --journal out/launches.jsonl --json out/native.json\n"
+      "  trilane bench --otlp-endpoint http://localhost:4318/v1/metrics\n\n"
       "Exit status: 0 done · 1 the work failed: a launch died, a full disk · 4 wrong usage, or a file that cannot be "
       "used ·\n"
       "130, 143 ended by SIGINT, SIGTERM: outputs are as before, the journal keeps the launches that ended.");
