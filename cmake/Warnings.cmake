@@ -19,6 +19,9 @@ if(TRILANE_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 endif()
+if(TRILANE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link) # what libFuzzer steers by
+endif()
 if(EMSCRIPTEN)
   # Native WASM exceptions: small, fast, and what the header-only Boost.Test needs. The same at link time.
   add_compile_options(-fwasm-exceptions)

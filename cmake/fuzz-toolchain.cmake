@@ -1,0 +1,28 @@
+# Finds a clang that has libFuzzer and the sanitizers: the newest that links a program with them, or CXX of the environment.
+# As a script, `cmake -P cmake/fuzz-toolchain.cmake`, it tells by its status whether there is one.
+
+if(NOT CMAKE_CXX_COMPILER)
+  set(probe "$ENV{TMPDIR}")
+  if(probe STREQUAL "")
+    set(probe /tmp)
+  endif()
+  string(RANDOM LENGTH 12 suffix)
+  string(APPEND probe /trilane-fuzz-${suffix})
+  file(WRITE ${probe}.cpp "extern \"C\" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }\n")
+  foreach(name $ENV{CXX} clang++-21 clang++-20 clang++-19 clang++-18 clang++-17 clang++-16 clang++-15 clang++-14 clang++)
+    find_program(candidate ${name} NO_CACHE)
+    if(candidate)
+      execute_process(COMMAND ${candidate} -fsanitize=fuzzer,address,undefined ${probe}.cpp -o ${probe}
+                      RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
+      if(status EQUAL 0)
+        set(CMAKE_CXX_COMPILER ${candidate})
+        break()
+      endif()
+    endif()
+    unset(candidate)
+  endforeach()
+  file(REMOVE ${probe}.cpp ${probe})
+  if(NOT CMAKE_CXX_COMPILER)
+    message(FATAL_ERROR "no clang with libFuzzer: on Debian and Ubuntu it comes with libclang-rt-N-dev of clang-N")
+  endif()
+endif()
