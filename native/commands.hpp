@@ -14,6 +14,7 @@ void add_ab(CLI::App& app, int& status);
 void add_aa(CLI::App& app, int& status);
 void add_compare(CLI::App& app, int& status);
 void add_export(CLI::App& app, int& status);
+void add_history(CLI::App& app, int& status);
 void add_quantize(CLI::App& app, int& status);
 void add_dequantize(CLI::App& app, int& status);
 void add_inspect(CLI::App& app, int& status);

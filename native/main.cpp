@@ -43,6 +43,7 @@ int run(int argc, char** argv) {
   add_aa(app, status);
   add_export(app, status);
   add_baseline(app, status);
+  add_history(app, status);
   add_report(app, status);
   if (argc == 1) {
     std::cerr << app.help();

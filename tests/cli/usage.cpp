@@ -34,7 +34,8 @@ BOOST_AUTO_TEST_CASE(help_everywhere) {
                                                                                        {"baseline"},
                                                                                        {"baseline", "save"},
                                                                                        {"baseline", "list"},
-                                                                                       {"baseline", "summary"}}) {
+                                                                                       {"baseline", "summary"},
+                                                                                       {"history"}}) {
     std::vector<std::string> arguments = command;
     arguments.emplace_back("--help");
     const Ended ended = run_well(arguments);
