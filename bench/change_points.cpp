@@ -25,7 +25,7 @@ double normal_quantile(double p) {
 }
 
 /// Equals share the mean of their scores.
-std::vector<double> scores_of(std::span<const double> values, const std::vector<double>& by_rank) {
+std::vector<double> share_ties(std::span<const double> values, const std::vector<double>& by_rank) {
   const std::size_t count = values.size();
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -41,22 +41,45 @@ std::vector<double> scores_of(std::span<const double> values, const std::vector<
   return scores;
 }
 
+/// Z²/(k·(n − k)) of k scores whose sum is Z, or of the others: the share R without the factors that all splits have in common.
+double statistic_of(double sum, std::size_t k, std::size_t count) {
+  return sum * sum / static_cast<double>(k * (count - k));
+}
+
 struct Split {
   double statistic = 0;
-  std::size_t behind = 0;
+  std::size_t first = 0;   ///< the cut, or the first of two
+  std::size_t second = 0;  ///< 0 if there is one
 };
 
-/// The largest Z_k²/(k·(n − k)): the factors that it lacks are the same for all k.
+/// The best cut in two, or if it is better, in three: around the part between the extremes of the running sum.
 Split best_split(std::span<const double> scores) {
+  const std::size_t count = scores.size();
   Split best;
   double sum = 0;
-  for (std::size_t k = 1; k + least_segment <= scores.size(); ++k) {
+  double lowest = 0;
+  double highest = 0;
+  std::size_t at_lowest = 0;
+  std::size_t at_highest = 0;
+  for (std::size_t k = 1; k < count; ++k) {
     sum += scores[k - 1];
-    if (k < least_segment) continue;
-    const double statistic = sum * sum / static_cast<double>(k * (scores.size() - k));
-    if (statistic > best.statistic) best = {statistic, k};
+    if (sum < lowest) {
+      lowest = sum;
+      at_lowest = k;
+    }
+    if (sum > highest) {
+      highest = sum;
+      at_highest = k;
+    }
+    if (k < least_segment || k + least_segment > count) continue;
+    const double statistic = statistic_of(sum, k, count);
+    if (statistic > best.statistic) best = {statistic, k, 0};
   }
-  return best;
+  const std::size_t begin = std::min(at_lowest, at_highest);
+  const std::size_t end = std::max(at_lowest, at_highest);
+  if (begin < least_segment || end - begin < least_segment || count - end < least_segment) return best;
+  const double statistic = statistic_of(highest - lowest, end - begin, count);
+  return statistic > best.statistic ? Split{statistic, begin, end} : best;
 }
 
 /// Hodges and Lehmann's shift from a to b, with the interval of the rank sum test.
@@ -80,17 +103,20 @@ Estimate as_ratio(const Estimate& log) {
   return {ratio, ratio * (log.upper - log.lower) / (2 * z95), std::exp(log.lower), std::exp(log.upper)};
 }
 
-double absolute_residuals(std::span<const double> values) {
+void add_residuals(std::vector<double>& residuals, std::span<const double> values) {
   const double middle = median(values);
-  double sum = 0;
-  for (const double value : values) sum += std::abs(value - middle);
-  return sum;
+  for (const double value : values) residuals.push_back(std::abs(value - middle));
 }
 
-/// n·ln(Σ|residual|) + p·ln n: Laplace's likelihood with BIC's price of p parameters.
-double cost(std::size_t points, double residuals, std::size_t parameters) {
-  const auto n = static_cast<double>(points);
-  return n * std::log(residuals) + static_cast<double>(parameters) * std::log(n);
+/// Σ min(r/s, 2.5)² + p·ln n: normal likelihood with BIC's price of p parameters; an outlier weighs the same wherever it lies.
+double cost(const std::vector<double>& residuals, double scale, std::size_t parameters) {
+  constexpr double outlier = 2.5;
+  double sum = static_cast<double>(parameters) * std::log(static_cast<double>(residuals.size()));
+  for (const double one : residuals) {
+    const double scaled = std::min(one / scale, outlier);
+    sum += scaled * scaled;
+  }
+  return sum;
 }
 
 /// The probabilities of 0, 1, … inversions in a random permutation of `count`.
@@ -112,14 +138,13 @@ std::vector<double> inversion_distribution(std::size_t count) {
 
 }  // namespace
 
-bool ChangeFinder::is_step(const std::vector<double>& scores, double statistic) {
+bool ChangeFinder::is_significant(const std::vector<double>& scores, double statistic, double level) {
   if (statistic <= 0) return false;
   std::vector<double> sorted = scores;
   std::ranges::sort(sorted);
   std::vector<double>& drawn = drawn_[sorted];
   std::uint64_t& seed = seeds_[sorted];
-  const double level = options_.level / 2;
-  constexpr double precise = 100;  // so many as large tell that p is above the level without drawing all
+  constexpr double precise = 50;  // so many as large tell that p is above the level without drawing all
   constexpr double most = 2e6;
   const auto wanted = static_cast<std::size_t>(std::ceil(std::min(most, precise / level)));
   std::size_t as_large = 0;
@@ -142,18 +167,44 @@ bool ChangeFinder::is_step(const std::vector<double>& scores, double statistic) 
   return static_cast<double>(1 + as_large) / static_cast<double>(1 + looked_at) <= level;
 }
 
-void ChangeFinder::split(std::span<const double> logs, std::size_t offset, std::vector<std::size_t>& cuts) {
-  if (logs.size() < 2 * least_segment) return;
+std::vector<double> ChangeFinder::scores_of(std::span<const double> logs) {
   std::vector<double>& by_rank = normal_scores_[logs.size()];  // their sum is 0
   for (std::size_t rank = by_rank.size(); rank < logs.size(); ++rank) {
     by_rank.push_back(normal_quantile(static_cast<double>(rank + 1) / static_cast<double>(logs.size() + 1)));
   }
-  const std::vector<double> scores = scores_of(logs, by_rank);
+  return share_ties(logs, by_rank);
+}
+
+void ChangeFinder::split(std::span<const double> logs, std::size_t offset, std::vector<std::size_t>& cuts) {
+  if (logs.size() < 2 * least_segment) return;
+  const std::vector<double> scores = scores_of(logs);
   const Split best = best_split(scores);
-  if (!is_step(scores, best.statistic)) return;
-  split(logs.first(best.behind), offset, cuts);
-  cuts.push_back(offset + best.behind);
-  split(logs.subspan(best.behind), offset + best.behind, cuts);
+  if (!is_significant(scores, best.statistic, options_.level / 2)) return;
+  const std::size_t second = std::max(best.first, best.second);
+  split(logs.first(best.first), offset, cuts);
+  cuts.push_back(offset + best.first);
+  if (second > best.first) {
+    split(logs.subspan(best.first, second - best.first), offset + best.first, cuts);
+    cuts.push_back(offset + second);
+  }
+  split(logs.subspan(second), offset + second, cuts);
+}
+
+void ChangeFinder::drop_doubtful(std::span<const double> logs, std::vector<std::size_t>& cuts) {
+  constexpr double level = 0.01;
+  for (std::size_t i = 0; i < cuts.size();) {
+    const std::size_t begin = i == 0 ? 0 : cuts[i - 1];
+    const std::size_t end = i + 1 == cuts.size() ? logs.size() : cuts[i + 1];
+    const std::vector<double> scores = scores_of(logs.subspan(begin, end - begin));
+    const std::size_t k = cuts[i] - begin;
+    const double sum = std::accumulate(scores.begin(), scores.begin() + static_cast<std::ptrdiff_t>(k), 0.0);
+    if (is_significant(scores, statistic_of(sum, k, scores.size()), level)) {
+      ++i;
+    } else {
+      cuts.erase(cuts.begin() + static_cast<std::ptrdiff_t>(i));
+      i = 0;  // the neighbours have other segments now
+    }
+  }
 }
 
 std::optional<Drift> ChangeFinder::find_drift(std::span<const double> logs) {
@@ -191,6 +242,7 @@ Changes ChangeFinder::find(std::span<const double> logs) {
   const double smallest = std::log1p(options_.minimum_effect);
   std::vector<std::size_t> cuts;
   split(logs, 0, cuts);
+  if (cuts.size() > 1) drop_doubtful(logs, cuts);
 
   const auto segment = [&](std::size_t i) {  // in front of cut i
     const std::size_t begin = i == 0 ? 0 : cuts[i - 1];
@@ -210,9 +262,13 @@ Changes ChangeFinder::find(std::span<const double> logs) {
   if (drift && !cuts.empty()) {
     std::vector<double> flat(logs.begin(), logs.end());
     for (std::size_t i = 0; i < count; ++i) flat[i] -= drift->per_point * static_cast<double>(i);
-    double around_steps = 0;
-    for (std::size_t i = 0; i <= cuts.size(); ++i) around_steps += absolute_residuals(segment(i));
-    if (cost(count, around_steps, 2 * cuts.size() + 1) <= cost(count, absolute_residuals(flat), 2)) drift.reset();
+    std::vector<double> around_line;
+    std::vector<double> around_steps;
+    add_residuals(around_line, flat);
+    for (std::size_t i = 0; i <= cuts.size(); ++i) add_residuals(around_steps, segment(i));
+    // As the standard deviation, if the better of the two leaves normal noise.
+    const double scale = 1.4826 * std::max(1e-12, std::min(median(around_line), median(around_steps)));
+    if (cost(around_steps, scale, 2 * cuts.size() + 1) <= cost(around_line, scale, 2)) drift.reset();
   }
   if (drift) return {{}, drift};
   Changes changes;

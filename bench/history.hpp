@@ -48,8 +48,8 @@ struct History {
 };
 
 struct HistoryOptions {
-  std::string cases;  ///< ECMAScript regular expression, looked for in the case's name; empty: all
-  std::string arch;   ///< empty: all
+  std::string cases = {};  ///< ECMAScript regular expression, looked for in the case's name; empty: all
+  std::string arch = {};   ///< empty: all
   double minimum_effect = 0.02;
 };
 

@@ -8,6 +8,7 @@
 #include "native/commands.hpp"
 #include "native/comparison_output.hpp"
 #include "native/input.hpp"
+#include "native/store.hpp"
 #include "native/terminal.hpp"
 #include "trilane/error.hpp"
 
@@ -21,6 +22,8 @@ constexpr int unreadable = 4;
 struct Options {
   std::string a;
   std::string b;
+  std::string baseline;  ///< the name of A in the store, instead of its file
+  std::string store = default_store;
   bench::CompareOptions compare;
   ComparisonOutput output;
   double min_effect = 2;  ///< percent
@@ -34,6 +37,11 @@ bench::Baseline read(const std::string& path) { return bench::parse_baseline(rea
 /// Both baselines, at the same time: reading them is most of the work. Of two errors the one with the higher exit status is
 /// thrown.
 std::pair<bench::Baseline, bench::Baseline> read_both(const Options& options) {
+  if (!options.baseline.empty()) {
+    bench::Baseline b = read(options.b);
+    bench::Baseline a = find_in_store(options.store, options.baseline, b);
+    return {std::move(a), std::move(b)};
+  }
   // Where no thread is to be had it is read by get().
   std::future<bench::Baseline> b =
       std::async(std::launch::async | std::launch::deferred, [&] { return read(options.b); });
@@ -62,6 +70,16 @@ int compare(Options options) {
                                   basis_of(comparison, options.compare, options.min_effects)});
 }
 
+/// With --baseline the one file is B. Throws if the files are not as many as there must be.
+void assign_files(Options& options) {
+  if (options.baseline.empty()) {
+    if (options.b.empty()) throw CLI::RequiredError("B");
+    return;
+  }
+  if (!options.b.empty()) throw CLI::ArgumentMismatch("--baseline NAME takes one file, the new one");
+  options.b = std::exchange(options.a, options.baseline);
+}
+
 int run(const Options& options) {
   try {
     return compare(options);
@@ -76,8 +94,15 @@ void add_compare(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand("compare", "Compare two baselines: outputs first, then times");
   const auto options = std::make_shared<Options>();
   command->add_option("A", options->a, "Baseline JSON, - for stdin")->required()->type_name("A.json");
-  command->add_option("B", options->b, "Baseline JSON")->required()->type_name("B.json");
-  command->add_flag("--cross", options->compare.cross, "Across platforms: a view without verdicts");
+  command->add_option("B", options->b, "Baseline JSON; none with --baseline")->type_name("B.json");
+  CLI::Option* cross =
+      command->add_flag("--cross", options->compare.cross, "Across platforms: a view without verdicts");
+  command
+      ->add_option("--baseline", options->baseline,
+                   "Instead of A: the stored baseline of this name that has the fingerprint of B, the one file")
+      ->type_name("NAME")
+      ->excludes(cross);
+  command->add_option("--store", options->store, "The store's folder (default baselines)")->type_name("DIR");
   command->add_flag("--require-all", options->compare.require_all, "A case that one side lacks is an error");
   command->add_flag("--require-verdict", options->compare.require_verdict, "An inconclusive case is an error");
   command
@@ -105,10 +130,12 @@ void add_compare(CLI::App& app, int& status) {
       "with --require-verdict · 0\n\n"
       "Examples:\n"
       "  trilane compare before.json after.json\n"
+      "  trilane compare --baseline main after.json\n"
       "  trilane compare --min-effect 3 --require-verdict before.json after.json\n"
       "  trilane compare --cross out/native.json out/chromium.json\n"
       "  trilane compare --cross --format markdown out/native.json out/chromium.json > table.md");
   command->callback([options, &status] {
+    assign_files(*options);
     require_formats_for(options->compare, options->output);
     status = run(*options);
   });

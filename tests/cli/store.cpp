@@ -16,11 +16,13 @@ namespace {
 
 constexpr int wrong = 4;
 
-std::string json_of(double ns, const std::string& created = "2026-01-31T12:00:00Z") {
+std::string json_of(double ns, const std::string& created = "2026-01-31T12:00:00Z", const std::string& cpu = "A CPU") {
   trilane::bench::Baseline one = baseline({benchmark("quantize/i2_s/65536", "scalar", steady_launches(10 * ns, 6)),
                                            benchmark("quantize/i2_s/65536", "avx2", steady_launches(ns, 6))});
   one.created = created;
   one.suite.launches = 6;
+  one.environment.cpu.model = cpu;
+  one.environment.fingerprint = fingerprint_of(one.environment, one.build);
   return to_json(one);
 }
 
@@ -149,6 +151,72 @@ BOOST_AUTO_TEST_CASE(hostile_files_are_named_one_by_one) {
     BOOST_TEST(read_file(files + "/SUMMARY.md") == summary);
     BOOST_TEST(!std::filesystem::exists(files + "/y.json"));
   }
+}
+
+BOOST_AUTO_TEST_CASE(compare_with_a_stored_one) {
+  const TemporaryFolder folder;
+  const std::string store = folder / "store";
+  run_well({"baseline", "save", "main", "-", "--store", store}, {.input = json_of(5000)});
+  run_well({"baseline", "save", "main", "-", "--store", store, "--class", "other"},
+           {.input = json_of(7000, "2026-01-31T12:00:00Z", "Another CPU")});
+  write_file(folder / "new.json", json_of(6000));
+  const auto compare = [&](const std::string& name, std::vector<std::string> more) {
+    more.insert(more.begin(), {"compare", "--store", store, "--baseline", name});
+    return more;
+  };
+  const Ended slower = run(compare("main", {folder / "new.json", "--format", "json"}));
+  BOOST_TEST(slower.status == 1);  // 5 µs is that of the same machine: 7 µs would be an improvement
+  BOOST_TEST(slower.err.empty());
+  run_well(compare("main", {"-"}), {.input = json_of(7000, "2026-01-31T12:00:00Z", "Another CPU")});
+  run_badly(compare("main", {"-"}), 3, {"no baseline 'main'", machine, "other (browser, V8 120.0, Another CPU"},
+            {.input = json_of(7000, "2026-01-31T12:00:00Z", "A third CPU")});
+  run_badly(compare("mian", {folder / "new.json"}), wrong, {"no baseline 'mian'", "trilane baseline list"});
+  run_badly(compare("../main", {folder / "new.json"}), 3, {"'../main'"});
+  run_badly(compare("main", {folder / "new.json", folder / "new.json"}), wrong, {"one file"});
+  run_badly(compare("main", {folder / "none.json"}), wrong, {"none.json"});
+  run_badly(compare("main", {folder / "new.json", "--cross"}), wrong, {"--cross"});
+  run_badly({"compare", folder / "new.json"}, wrong, {"B is required"});
+  write_file(store + "/other/main.json", "{");
+  run_badly(compare("main", {folder / "new.json"}), wrong, {"other/main.json", "not JSON"});
+}
+
+BOOST_AUTO_TEST_CASE(history_of_a_case) {
+  const TemporaryFolder folder;
+  const std::string store = folder / "store";
+  std::filesystem::create_directories(store + "/" + machine);
+  for (int day = 10; day < 30; ++day) {
+    const double noise = 1 + 0.001 * (day * 7 % 5);
+    write_file(store + "/" + machine + "/n" + std::to_string(day) + ".json",
+               json_of((day < 20 ? 5000 : 5500) * noise, "2026-01-" + std::to_string(day) + "T00:00:00Z"));
+  }
+  const auto history = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"history", "--store", store});
+    return more;
+  };
+  const std::string table = run_well(history({"quantize", "--arch", "avx2"})).out;
+  BOOST_TEST(table.find("at 0123456789ab with changes (n20)") != std::string::npos, table);
+  BOOST_TEST(table.find("scalar") == std::string::npos, table);
+  BOOST_TEST(table.find("▁") != std::string::npos, table);
+  const Json json = Json::parse(run_well(history({"--format", "json"})).out);
+  const Json& series = json.at("groups").at(0).at("series");
+  BOOST_REQUIRE(series.size() == 2);
+  for (const Json& one : series) {
+    BOOST_REQUIRE(one.at("steps").size() == 1);
+    BOOST_TEST(one.at("steps")[0].at("name") == "n20");
+    BOOST_TEST(one.at("steps")[0].at("ratio").at("point").get<double>() == 1.1, boost::test_tools::tolerance(0.01));
+  }
+  BOOST_TEST(run_well(history({"--format", "csv"})).out.starts_with("fingerprint,"));
+  BOOST_TEST(run_well(history({"--format", "markdown"})).out.starts_with("## "));
+  BOOST_TEST(run(history({"--fail-on-change"})).status == 1);
+  run_well(history({"--fail-on-change", "--recent", "9"}));
+  run_well(history({"--fail-on-change", "--min-effect", "15"}));
+
+  run_badly(history({"("}), wrong, {"'('", "regular expression"});
+  run_badly(history({"nothing"}), wrong, {"no saved baseline"});
+  run_badly(history({"--recent", "0"}), wrong, {"--recent"});
+  run_badly({"history", "--store", folder / "none"}, wrong, {"none"});
+  write_file(store + "/" + machine + "/bad.json", "");
+  run_badly(history({}), wrong, {"bad.json"});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
