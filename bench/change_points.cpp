@@ -41,7 +41,7 @@ std::vector<double> share_ties(std::span<const double> values, const std::vector
   return scores;
 }
 
-/// Z²/(k·(n − k)) of k scores whose sum is Z, or of the others: the share R without the factors that all splits have in common.
+/// Z²/(k·(n − k)) of k scores whose sum is Z: the share R without the factors that all splits have in common.
 double statistic_of(double sum, std::size_t k, std::size_t count) {
   return sum * sum / static_cast<double>(k * (count - k));
 }

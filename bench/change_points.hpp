@@ -53,8 +53,8 @@ inline constexpr std::size_t least_segment = 5;
 /// differences, with the interval of the rank sum test; the smallest step goes first, until none is within the minimum effect.
 ///
 /// Drift: Mann and Kendall's test, by its exact distribution (equals count as neither, which makes it only rarer); the line is
-/// Theil's and Sen's median slope with Sen's interval. Where there are steps too, the lower of Σ min(r/s, 2.5)² + p·ln n decides: r are
-/// the residuals, s is 1.4826 times the smaller of the two median |r|, and p is 2 for a line and 2·steps + 1.
+/// Theil's and Sen's median slope with Sen's interval. Where there are steps too, the lower of Σ min(r/s, 2.5)² + p·ln n
+/// decides: r are the residuals, s is 1.4826 times the smaller of the two median |r|, p is 2 for a line and 2·steps + 1.
 class ChangeFinder {
  public:
   explicit ChangeFinder(const ChangeOptions& options) : options_(options) {}

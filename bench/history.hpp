@@ -69,8 +69,8 @@ std::string to_json(const History& history);
 /// A row a point (RFC 4180, but for the line's end, which is LF).
 std::string to_csv(const History& history);
 
-/// "▁▂▄█": a sign a revision of the last `width`, a space where the series has a gap; the lowest time is ▁, the highest █. Times within
-/// the minimum effect of each other are all ▄.
+/// "▁▂▄█": a sign a revision of the last `width`, a space where the series has a gap; the lowest time is ▁, the highest █.
+/// Times within the minimum effect of each other are all ▄.
 std::string sparkline(const Series& series, std::size_t revisions, double minimum_effect, std::size_t width = 40);
 
 }  // namespace trilane::bench

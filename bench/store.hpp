@@ -37,7 +37,7 @@ std::string machine_class_of(const Environment& environment);
 /// "native, AMD EPYC, Linux 6.18" or "browser, V8 156.0, AMD EPYC, …".
 std::string platform_text(const Environment& environment);
 
-/// SUMMARY.md of a folder: a table of all its baselines by time, then bench::summary_markdown() of the newest of every fingerprint.
+/// SUMMARY.md of a folder: a table of all its baselines by time, then summary_markdown() of the newest of every fingerprint.
 /// The order of `baselines` does not matter.
 std::string class_summary(const std::string& machine_class, std::span<const Stored> baselines);
 

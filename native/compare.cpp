@@ -101,6 +101,7 @@ void add_compare(CLI::App& app, int& status) {
       ->add_option("--baseline", options->baseline,
                    "Instead of A: the stored baseline of this name that has the fingerprint of B, the one file")
       ->type_name("NAME")
+      ->check(&wrong_store_name)
       ->excludes(cross);
   command->add_option("--store", options->store, "The store's folder (default baselines)")->type_name("DIR");
   command->add_flag("--require-all", options->compare.require_all, "A case that one side lacks is an error");

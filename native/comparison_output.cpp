@@ -222,6 +222,7 @@ void add_comparison_output(CLI::App& command, ComparisonOutput& output) {
       ->check(&complaint_about)
       ->type_name("FORMAT=FILE")
       ->expected(1)
+      ->allow_extra_args(false)  // what follows is a file to compare
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 

@@ -70,12 +70,9 @@ void print_groups(const bench::History& history, const Options& options) {
     std::cout << (markdown ? "## " + bench::markdown_text(title) : printable(title)) << "\n\n"
               << group.revisions.size() << (group.revisions.size() == 1 ? " baseline, " : " baselines, ")
               << printable(group.revisions.front().created + " … " + group.revisions.back().created) << "\n\n";
-    if (markdown)
-      std::cout << table.markdown() << "\n";
-    else {
-      table.print(std::cout);
-      std::cout << "\n";
-    }
+    if (markdown) std::cout << table.markdown();
+    if (!markdown) table.print(std::cout);
+    std::cout << "\n";
   }
 }
 

@@ -75,8 +75,16 @@ std::size_t visit_store(const std::string& folder, const StoreFilter& filter,
   return unreadable;
 }
 
+std::string wrong_store_name(const std::string& name) {
+  try {
+    bench::require_store_name(name, "the baseline's name");
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
 bench::Baseline find_in_store(const std::string& folder, const std::string& name, const bench::Baseline& like) {
-  bench::require_store_name(name, "the baseline's name");
   std::vector<bench::Stored> named;
   for (const fs::path& path : matching(folder, {.name = name})) named.push_back(read(path));
   return bench::find_stored(named, name, like).baseline;
