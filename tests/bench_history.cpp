@@ -30,10 +30,10 @@ class Random {
   SplitMix64 bits_;
 };
 
-using Noise = std::function<double(Random&)>;
-const Noise quiet = [](Random& random) { return 0.015 * random.normal(); };
-const Noise cauchy = [](Random& random) { return 0.01 * std::tan(std::numbers::pi * (random.uniform() - 0.5)); };
-const Noise disturbed = [](Random& random) {
+using Disturbance = std::function<double(Random&)>;
+const Disturbance quiet = [](Random& random) { return 0.015 * random.normal(); };
+const Disturbance cauchy = [](Random& random) { return 0.01 * std::tan(std::numbers::pi * (random.uniform() - 0.5)); };
+const Disturbance disturbed = [](Random& random) {
   return 0.01 * random.normal() + (random.uniform() < 0.1 ? 0.3 * random.uniform() : 0);
 };
 
@@ -43,7 +43,7 @@ using Truth = std::function<double(std::size_t)>;  ///< the logarithm of point i
 const Truth flat = [](std::size_t) { return 0.0; };
 const Truth step_at_20 = [](std::size_t i) { return i < 20 ? 0.0 : std::log(1.05); };
 
-std::vector<double> logs(std::size_t count, const Truth& truth, const Noise& noise, Random& random) {
+std::vector<double> logs(std::size_t count, const Truth& truth, const Disturbance& noise, Random& random) {
   std::vector<double> values;
   for (std::size_t i = 0; i < count; ++i) values.push_back(truth(i) + noise(random));
   return values;
@@ -75,7 +75,8 @@ std::vector<Stored> saved(const std::vector<std::vector<double>>& series) {
 bool changed(const Changes& changes) { return changes.drift || !changes.steps.empty(); }
 
 /// The share of histories of `cases` series in which anything is found; each half of the level is one test's.
-double alarms(const Noise& noise, std::size_t points, std::size_t cases, double minimum_effect, std::size_t histories) {
+double alarms(const Disturbance& noise, std::size_t points, std::size_t cases, double minimum_effect,
+              std::size_t histories) {
   Random random(2026);
   ChangeFinder finder({history_level / static_cast<double>(cases), minimum_effect});
   std::size_t found = 0;
@@ -97,7 +98,7 @@ constexpr double chance = 0.0207;
 BOOST_AUTO_TEST_SUITE(bench_history)
 
 BOOST_AUTO_TEST_CASE(false_alarms_of_the_tests_alone) {
-  for (const Noise& noise : {quiet, cauchy, disturbed}) {
+  for (const Disturbance& noise : {quiet, cauchy, disturbed}) {
     for (const std::size_t points : {std::size_t{12}, std::size_t{40}}) {
       const double share = alarms(noise, points, 1, no_effect, 1000);
       BOOST_TEST(share < history_level + chance);
@@ -114,7 +115,7 @@ BOOST_AUTO_TEST_CASE(false_alarms_with_a_minimum_effect) {
 
 BOOST_AUTO_TEST_CASE(a_step_of_five_percent) {
   struct Row {
-    const Noise& noise;
+    const Disturbance& noise;
     double series;  ///< of how many this is one, so at their level
     std::size_t least_found;
   };
@@ -174,7 +175,7 @@ BOOST_AUTO_TEST_CASE(a_slow_drift) {
 
 BOOST_AUTO_TEST_CASE(below_the_minimum_effect) {
   Random random(5);
-  const Noise steady = [](Random& from) { return 0.001 * from.normal(); };
+  const Disturbance steady = [](Random& from) { return 0.001 * from.normal(); };
   const std::vector<double> small = logs(
       40, [](std::size_t i) { return i < 20 ? 0 : 0.01; }, steady, random);
   BOOST_TEST(!changed(ChangeFinder({0.05, 0.02}).find(small)));

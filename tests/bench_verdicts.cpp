@@ -26,14 +26,14 @@ class Random {
 };
 
 /// The logarithm of a launch's time, apart from the truth.
-using Noise = std::function<double(Random&)>;
+using Disturbance = std::function<double(Random&)>;
 
-Noise normal(double deviation) {
+Disturbance normal(double deviation) {
   return [=](Random& random) { return deviation * random.normal(); };
 }
 
 /// One launch in ten is disturbed, and takes up to a third longer.
-Noise disturbed(double deviation) {
+Disturbance disturbed(double deviation) {
   return [=](Random& random) {
     return deviation * random.normal() + (random.uniform() < 0.1 ? 0.3 * random.uniform() : 0);
   };
@@ -41,7 +41,7 @@ Noise disturbed(double deviation) {
 
 struct Side {
   std::size_t launches = 10;
-  Noise noise;
+  Disturbance noise;
   double slowdown = 1;     ///< of case 0
   double between_all = 0;  ///< deviation of what all cases of a launch have in common
 };
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(cases_that_move_together) {
 }
 
 BOOST_AUTO_TEST_CASE(a_minimum_effect_makes_alarms_rare) {
-  for (const Noise& noise : {normal(0.01), normal(0.03), disturbed(0.01)}) {
+  for (const Disturbance& noise : {normal(0.01), normal(0.03), disturbed(0.01)}) {
     const Side side{.noise = noise};
     BOOST_TEST(run(side, side, 20, families, default_effect).false_alarms < 0.01);
   }
