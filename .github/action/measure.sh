@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# The measuring step of action.yml: compares, or saves a baseline, and says what came of it in $GITHUB_OUTPUT:
+#
+#   mode      compare, save, or nothing
+#   reports   the folder of the reports
+#   status    that of scripts/ab; the action's last step ends with it, after everything is reported
+#
+# Its options come by the environment: see action.yml. It runs in the project that is measured; trilane itself, if that is
+# another one, is where this script is.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+trilane=$(cd "$here/../.." && pwd)
+say() { printf 'trilane: %s\n' "$*" >&2; }
+output() { printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
+end() { # no verdict, but its status is reported and ends the job all the same
+  printf '::error title=trilane::%s\n' "$*"
+  output status 4
+  exit 0
+}
+
+# In a container the checkout is another user's.
+[ "${CI:-}" != true ] || git config --global --add safe.directory "$PWD"
+
+mode=${TRILANE_MODE:-auto}
+if [ "$mode" = auto ]; then
+  mode=nothing
+  [ "$GITHUB_EVENT_NAME" != pull_request ] || mode=compare
+  [ "$GITHUB_EVENT_NAME $GITHUB_REF" != "push refs/heads/${TRILANE_DEFAULT_BRANCH:-main}" ] || mode=save
+fi
+output mode "$mode"
+reports=$PWD/build/trilane-reports
+case $mode in
+  nothing)
+    say "nothing to do for the event '$GITHUB_EVENT_NAME' of $GITHUB_REF"
+    exit 0
+    ;;
+  compare | save)
+    rm -rf "$reports"
+    mkdir -p "$reports"
+    output reports "$reports"
+    ;;
+  *) end "the input mode is '$mode': choose from auto, compare, save" ;;
+esac
+
+if [ "$mode" = save ]; then
+  "$here/save.sh" "$reports" || end 'no baseline was saved: the log says why'
+  output status 0
+  exit 0
+fi
+
+options=(--budget "${TRILANE_BUDGET:-600}" --min-effect "${TRILANE_MIN_EFFECT:-2}")
+[ -z "${TRILANE_ONLY:-}" ] || options+=(--cases "$TRILANE_ONLY")
+[ "${TRILANE_REQUIRE_VERDICT:-}" != true ] || options+=(--require-verdict)
+base_command=${TRILANE_BASE_COMMAND:-} new_command=${TRILANE_NEW_COMMAND:-}
+
+if [ -n "$base_command$new_command" ]; then
+  if [ -z "$base_command" ] || [ -z "$new_command" ]; then end 'base-command and new-command go together'; fi
+  say 'building trilane'
+  {
+    "$trilane/scripts/setup" --no-browsers && cmake --preset native -S "$trilane" &&
+      cmake --build "$trilane/build/native" --parallel "$(getconf _NPROCESSORS_ONLN)" --target trilane_cli
+  } >&2 || end 'trilane could not be built: the log says why'
+  [ "${TRILANE_ON_REQUEST:-}" != true ] || options+=(--on-request)
+  complaint=$(mktemp)
+  status=0
+  { "$trilane/build/native/trilane" ab --base "$base_command" --new "$new_command" "${options[@]}" \
+    --report "markdown=$reports/commands.md" --report "check-run=$reports/commands-check-run.json" \
+    --report "junit=$reports/commands-junit.xml" --report "evidence=$reports/commands.txt" \
+    --save-base "$reports/commands-base.json" --save-new "$reports/commands-new.json" 2>&1 >&3 | tee "$complaint" >&2; } 3>&1 ||
+    status=$?
+  # shellcheck disable=SC2016 # a fence of Markdown
+  [ -e "$reports/commands.md" ] ||
+    printf '<!-- trilane -->\n**Not comparable** (status %s)\n\n```text\n%s\n```\n' "$status" "$(tail -n 1 "$complaint")" >"$reports/commands.md"
+  cp "$reports/commands.md" "$reports/comment.md"
+else
+  [ -x scripts/ab ] || end 'this project has no scripts/ab: give base-command and new-command (see docs/ci.md)'
+  [ -n "${TRILANE_BASE:-}" ] || end 'the input base is needed: this is no pull request'
+  for target in ${TRILANE_TARGETS:-native chromium}; do options+=(--target "$target"); done
+  [ "${TRILANE_KEEP_BASE:-}" != true ] || options+=(--keep-base)
+  status=0
+  scripts/ab "$TRILANE_BASE" "${options[@]}" --out "$reports" || status=$?
+fi
+output status "$status"

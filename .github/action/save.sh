@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# save.sh FOLDER: measures the suite, leaves the baselines in FOLDER, and commits them to the branch $TRILANE_BRANCH, which it
+# pushes to origin: a store as docs/store.md describes it, one folder a machine class. Then it shows what changed over time.
+set -euo pipefail
+
+out=$1
+branch=${TRILANE_BRANCH:-trilane-baselines}
+say() { printf 'trilane: %s\n' "$*" >&2; }
+trilane=$PWD/build/native/trilane
+# Where the store is worked on, not in the checkout itself.
+store=build/trilane-store
+trap 'git worktree remove --force "$store" >/dev/null 2>&1 || rm -rf "$store"' EXIT
+
+browser=none
+case " ${TRILANE_TARGETS:-native chromium} " in
+  *' chromium '*' firefox '* | *' webkit '*) browser=all ;;
+  *' chromium '*) browser=chromium ;;
+  *' firefox '*) browser=firefox ;;
+esac
+scripts/baseline --quick --browser "$browser" --out "$out"
+
+# Of this commit's time, so that the history has the commits' order, not the jobs'.
+name=$(TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H%M%S --format='%cd-%h')
+pushed=false
+for _ in 1 2 3; do # another job may push in between
+  git worktree remove --force "$store" >/dev/null 2>&1 || rm -rf "$store"
+  if git fetch -q origin "+refs/heads/$branch:refs/remotes/origin/$branch" 2>/dev/null; then
+    git worktree add -q --force --detach "$store" "origin/$branch"
+  else
+    git worktree add -q --force --detach "$store"
+    git -C "$store" checkout -q --orphan "$branch-new"
+    git -C "$store" rm -rqf .
+  fi
+  for file in "$out"/*.json; do
+    "$trilane" baseline save "$name-$(basename "$file" .json)" "$file" --store "$store" --force >&2
+  done
+  git -C "$store" add -A
+  git -C "$store" -c user.name=trilane -c user.email=trilane@localhost commit -q --allow-empty -m "Baselines of $name"
+  if git -C "$store" push -q origin "HEAD:refs/heads/$branch" 2>"$out/push.log"; then
+    pushed=true
+    rm "$out/push.log"
+    break
+  fi
+done
+git update-ref -d "refs/heads/$branch-new"
+$pushed || echo "::notice title=trilane::the baselines are in the artifact only: they could not be pushed to $branch ($(tail -n 1 "$out/push.log")); that takes contents: write"
+
+"$trilane" history --store "$store" --format markdown >"$out/history.md"
+cat "$out/history.md" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
