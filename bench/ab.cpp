@@ -35,6 +35,15 @@ std::string escaped(const std::string& name) {
   return expression;
 }
 
+/// The fastest sample's time of an iteration.
+double fastest(const Launch& launch) {
+  double least = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < launch.times_ns.size(); ++i) {
+    least = std::min(least, launch.times_ns[i] / launch.iterations[i]);
+  }
+  return least;
+}
+
 /// Appends the launches of the cases that both have. Throws corrupt_data if an output is not what it was.
 void append(Baseline& all, const Baseline& launch) {
   const Index found = index_of(launch);
@@ -102,8 +111,7 @@ void Ab::judge(Measurement& measurement, const Baseline& base, const Baseline& c
     const auto a = in_base.find(keys_[measurement.which[i]]);
     const auto b = in_changed.find(keys_[measurement.which[i]]);
     if (a == in_base.end() || b == in_changed.end()) continue;
-    measurement.test.add(
-        i, std::log(launch_medians(b->second->launches).front() / launch_medians(a->second->launches).front()));
+    measurement.test.add(i, std::log(fastest(b->second->launches.front()) / fastest(a->second->launches.front())));
   }
   ++measurement.pairs;
   // Until a verdict is possible at all, the first measurement may take the rest.

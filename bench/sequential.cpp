@@ -11,6 +11,36 @@ namespace {
 
 constexpr double alpha = 1 - confidence_level;  // of the whole family, over all looks
 
+constexpr std::size_t least_trimmed = 10;
+
+struct Centre {
+  double mean = 0;
+  double variance = 0;  ///< of the mean
+  double degrees = 0;   ///< of freedom
+};
+
+/// Yuen's trimmed mean: see sequential.hpp.
+Centre centre_of(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const std::size_t n = values.size();
+  const std::size_t g = n < least_trimmed ? 0 : n / 5;
+  const auto h = static_cast<double>(n - 2 * g);
+  for (std::size_t i = 0; i < g; ++i) {
+    values[i] = values[g];
+    values[n - 1 - i] = values[n - 1 - g];
+  }
+  const auto inner_begin = values.begin() + static_cast<std::ptrdiff_t>(g);
+  const auto inner_end = values.end() - static_cast<std::ptrdiff_t>(g);
+  Centre centre;
+  centre.mean = std::accumulate(inner_begin, inner_end, 0.0) / h;
+  const double all = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(n);
+  double squares = 0;
+  for (const double value : values) squares += (value - all) * (value - all);
+  centre.variance = squares / (h * (h - 1));
+  centre.degrees = h - 1;
+  return centre;
+}
+
 }  // namespace
 
 SequentialTest::SequentialTest(std::vector<double> minimum_effects) : cases_(minimum_effects.size()) {
@@ -39,11 +69,8 @@ void SequentialTest::look(double share) {
     const std::vector<double>& logs = one.log_ratios;
     judgement.pairs = logs.size();
     if (logs.size() < least_launches) continue;
-    const auto n = static_cast<double>(logs.size());
-    const double mean = std::accumulate(logs.begin(), logs.end(), 0.0) / n;
-    double squares = 0;
-    for (const double d : logs) squares += (d - mean) * (d - mean);
-    judgement.ratio = ratio_interval(mean, squares / (n - 1) / n, n - 1, level);
+    const Centre centre = centre_of(logs);
+    judgement.ratio = ratio_interval(centre.mean, centre.variance, centre.degrees, level);
     judgement.level = level;
     judgement.verdict = verdict_of(judgement.ratio, one.minimum_effect);
     const bool changed = judgement.verdict == Verdict::regressed || judgement.verdict == Verdict::improved;

@@ -19,7 +19,6 @@ namespace trilane::cli {
 
 namespace {
 
-constexpr int failed = 1;
 constexpr int not_comparable = 3;
 constexpr int wrong_usage = 4;
 
@@ -116,10 +115,7 @@ int run(const Options& options) {
   try {
     return compare_both(options);
   } catch (const Error& error) {
-    const int status = error.code() == ErrorCode::corrupt_data ? not_comparable
-                       : error.code() == ErrorCode::io         ? failed
-                                                               : wrong_usage;
-    return complain(error.what(), status);
+    return complain(error.what(), error.code() == ErrorCode::corrupt_data ? not_comparable : wrong_usage);
   }
 }
 
@@ -164,11 +160,11 @@ void add_ab(CLI::App& app, int& status) {
       "stdout one line, a baseline or {\"error\": \"…\"}.\n\n"
       "Launches alternate in shuffled order. A case that changed is measured again, and counts if both measurements "
       "say so.\n\n"
-      "Exit status, the first that applies: 4 wrong usage · 3 not comparable: a launch failed, or outputs or suites "
-      "differ\n"
-      "(with --require-all a missing case) · 1 a case regressed, or a file cannot be written · 2 a case is "
-      "inconclusive,\n"
-      "only with --require-verdict · 0\n\n"
+      "Exit status, the first that applies: 4 wrong usage, or a file that cannot be read or written · 3 not "
+      "comparable: "
+      "a launch\n"
+      "failed, or outputs or suites differ (with --require-all a missing case) · 1 a case regressed · 2 a case is\n"
+      "inconclusive, only with --require-verdict · 0\n\n"
       "Examples:\n"
       "  trilane ab --cases '^gemv/' --base 'old/trilane bench --quick --no-calibration --order $TRILANE_SEED\n"
       "      --filter \"$TRILANE_CASES\" --json -' --new 'build/native/trilane bench …'\n"

@@ -2,28 +2,17 @@
 
 #include <cmath>
 #include <functional>
-#include <numbers>
 
 #include "bench/compare.hpp"
-#include "bench/seeded_weights.hpp"
 #include "bench_support.hpp"
+#include "random.hpp"
 #include "support.hpp"
 
 using namespace trilane;
 using namespace trilane::bench;
+using trilane::test::Random;
 
 namespace {
-
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : bits_(seed) {}
-  double uniform() { return (static_cast<double>(bits_.next() >> 11U) + 0.5) * 0x1p-53; }
-  /// Box and Muller.
-  double normal() { return std::sqrt(-2 * std::log(uniform())) * std::cos(2 * std::numbers::pi * uniform()); }
-
- private:
-  SplitMix64 bits_;
-};
 
 /// The logarithm of a launch's time, apart from the truth.
 using Disturbance = std::function<double(Random&)>;

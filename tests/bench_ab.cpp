@@ -1,0 +1,236 @@
+// An A/B comparison, driven by launches of known truth and a clock that the test winds.
+
+#include <functional>
+#include <regex>
+
+#include "bench/ab.hpp"
+#include "bench_support.hpp"
+#include "random.hpp"
+#include "support.hpp"
+
+using namespace trilane;
+using namespace trilane::bench;
+using trilane::test::Random;
+
+namespace {
+
+/// A launch in which each case takes the time that `ns` gives for it, in the three samples alike.
+Baseline launch(const std::vector<std::string>& cases, const std::function<double(const std::string&)>& ns) {
+  std::vector<Benchmark> all;
+  for (const std::string& name : cases) {
+    const double time = ns(name);
+    all.push_back(test::benchmark(name, "avx2", {{time, time * 1.5, time * 3}}));
+  }
+  return test::baseline(std::move(all));
+}
+
+const std::vector<std::string> three = {"gemv/a", "gemv/b", "gemv/c"};
+
+/// A comparison of `cases` with pairs of 1 s, in which the new side takes `slowdown(case, pair)` times as long. What the
+/// comparison wants is what it gets.
+struct Run {
+  AbOptions options = {};
+  std::vector<std::string> cases = three;
+  double noise = 0.005;
+  std::function<double(const std::string&, std::size_t)> slowdown = [](const std::string&, std::size_t) { return 1.0; };
+  std::uint64_t seed = 1;
+
+  Comparison comparison = {};
+  Baseline base = {};
+  Baseline changed = {};
+  std::vector<std::string> wanted = {};
+
+  void go() {
+    Random random(seed);
+    Ab ab(options);
+    while (!ab.done()) {
+      wanted.push_back(ab.wanted_cases());
+      std::vector<std::string> here;
+      for (const std::string& name : cases) {
+        if (std::regex_search(name, std::regex(wanted.back()))) here.push_back(name);
+      }
+      const auto time = [&](const std::string&) { return 1000 * std::exp(noise * random.normal()); };
+      const auto slow = [&](const std::string& name) { return time(name) * slowdown(name, ab.pairs()); };
+      ab.add(launch(here, time), launch(here, slow), static_cast<double>(ab.pairs() + 1));
+    }
+    base = ab.base();
+    changed = ab.changed();
+    comparison = ab.comparison(base, changed);
+  }
+  [[nodiscard]] const Pair& pair(std::size_t i) const { return comparison.pairs.at(i); }
+};
+
+bool holds(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(bench_ab)
+
+BOOST_AUTO_TEST_CASE(the_same_build_passes_before_the_budget_ends) {
+  Run run;
+  run.go();
+  for (const Pair& pair : run.comparison.pairs) {
+    BOOST_TEST((pair.verdict == Verdict::pass));
+    BOOST_TEST(pair.note.empty());
+  }
+  BOOST_TEST(run.comparison.judged == 3U);
+  BOOST_TEST(run.wanted.size() < 30U);
+  BOOST_TEST(run.comparison.exit_code(run.options.compare) == 0);
+  BOOST_TEST(run.base.suite.launches == run.wanted.size());
+}
+
+BOOST_AUTO_TEST_CASE(a_slower_case_is_measured_again_and_confirmed) {
+  Run run;
+  run.slowdown = [](const std::string& name, std::size_t) { return name == "gemv/b" ? 1.08 : 1.0; };
+  run.go();
+  BOOST_TEST((run.pair(0).verdict == Verdict::pass));
+  BOOST_TEST((run.pair(1).verdict == Verdict::regressed));
+  BOOST_TEST(holds(run.pair(1).note, "confirmed: first 1.0"));
+  BOOST_TEST(run.pair(1).ratio.lower > 1.02);
+  BOOST_TEST(run.wanted.front().empty());
+  BOOST_TEST(run.wanted.back() == "^(gemv/b)$");
+  BOOST_TEST(run.comparison.exit_code(run.options.compare) == 1);
+  // Both measurements' launches are in the baselines.
+  BOOST_TEST(run.base.benchmarks[1].launches.size() >= 10U);
+}
+
+BOOST_AUTO_TEST_CASE(a_faster_case_improves) {
+  Run run;
+  run.slowdown = [](const std::string& name, std::size_t) { return name == "gemv/b" ? 0.9 : 1.0; };
+  run.go();
+  BOOST_TEST((run.pair(1).verdict == Verdict::improved));
+  BOOST_TEST(run.comparison.exit_code(run.options.compare) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_second_measurement_does_not_confirm_is_inconclusive) {
+  Run run;
+  std::size_t settled = 0;
+  run.slowdown = [&](const std::string& name, std::size_t pair) {
+    const bool first = run.wanted.back().empty() || holds(run.wanted.back(), "|") || pair < 6;
+    if (!first && settled == 0) settled = pair;
+    return name == "gemv/b" && pair < 10 ? 1.08 : 1.0;
+  };
+  run.go();
+  BOOST_TEST((run.pair(1).verdict == Verdict::inconclusive));
+  BOOST_TEST(holds(run.pair(1).note, "regressed first"));
+  BOOST_TEST(holds(run.pair(1).note, "not confirmed"));
+  BOOST_TEST(run.comparison.exit_code(run.options.compare) == 0);
+  run.options.compare.require_verdict = true;
+  BOOST_TEST(run.comparison.exit_code(run.options.compare) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_budget_that_is_too_short_gives_no_verdict) {
+  Run run;
+  run.options.budget_s = 3.5;
+  run.go();
+  BOOST_TEST(run.wanted.size() == 3U);
+  BOOST_TEST(run.comparison.judged == 0U);
+  for (const Pair& pair : run.comparison.pairs) {
+    BOOST_TEST((pair.verdict == Verdict::inconclusive));
+    BOOST_TEST(holds(pair.note, "only 3 pairs"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_change_with_no_time_left_to_confirm_is_inconclusive) {
+  Run run;
+  run.options.budget_s = 5;
+  run.slowdown = [](const std::string&, std::size_t) { return 1.3; };
+  run.go();
+  BOOST_TEST((run.pair(0).verdict == Verdict::inconclusive));
+  BOOST_TEST(holds(run.pair(0).note, "no time was left"));
+}
+
+BOOST_AUTO_TEST_CASE(pairs_can_be_limited) {
+  Run run;
+  run.options.most_pairs = 6;
+  run.options.budget_s = 1e6;
+  run.noise = 0.1;
+  run.go();
+  BOOST_TEST(run.wanted.size() == 6U);
+}
+
+BOOST_AUTO_TEST_CASE(a_launch_counts_by_its_fastest_sample) {
+  Ab ab({.most_pairs = 5});
+  for (std::size_t i = 0; i < 5; ++i) {
+    Baseline base = test::baseline({test::benchmark("gemv/a", "avx2", {{100, 300, 300}})});
+    Baseline changed = test::baseline({test::benchmark("gemv/a", "avx2", {{900, 101, 900}})});
+    ab.add(std::move(base), std::move(changed), static_cast<double>(i));
+  }
+  const Baseline base = ab.base();
+  const Baseline changed = ab.changed();
+  BOOST_TEST(ab.comparison(base, changed).pairs.at(0).ratio.point == 1.01, boost::test_tools::tolerance(1e-9));
+}
+
+BOOST_AUTO_TEST_CASE(other_outputs_end_it_at_once) {
+  Ab ab({});
+  Baseline changed = launch(three, [](const std::string&) { return 1000.0; });
+  const Baseline base = changed;
+  changed.benchmarks[2].output_digest = "xxh3:0000000000000000";
+  ab.add(base, changed, 1);
+  BOOST_TEST(ab.done());
+  const Comparison comparison = ab.comparison(base, changed);
+  BOOST_TEST(comparison.digest_errors.size() == 1U);
+  BOOST_TEST(comparison.exit_code({}) == 3);
+}
+
+BOOST_AUTO_TEST_CASE(an_output_that_changes_between_launches_is_an_error) {
+  Ab ab({});
+  Baseline good = launch(three, [](const std::string&) { return 1000.0; });
+  Baseline bad = good;
+  bad.benchmarks[0].output_digest = "xxh3:0000000000000000";
+  ab.add(good, good, 1);
+  test::require_error([&] { ab.add(good, bad, 2); }, ErrorCode::corrupt_data, {"gemv/a"});
+}
+
+BOOST_AUTO_TEST_CASE(cases_of_one_side_are_named_and_none_in_common_is_an_error) {
+  const auto same = [](const std::string&) { return 1000.0; };
+  Ab ab({.budget_s = 0.5});
+  ab.add(launch({"gemv/a", "gemv/b"}, same), launch({"gemv/b", "gemv/c"}, same), 1);
+  const Baseline base = ab.base();
+  const Baseline changed = ab.changed();
+  const Comparison comparison = ab.comparison(base, changed);
+  BOOST_TEST(comparison.only_a.size() == 1U);
+  BOOST_TEST(comparison.only_b.size() == 1U);
+  Ab none({});
+  test::require_error([&] { none.add(launch({"gemv/a"}, same), launch({"gemv/c"}, same), 1); },
+                      ErrorCode::invalid_argument, {"no case in common"});
+}
+
+BOOST_AUTO_TEST_CASE(another_compiler_may_be_the_change) {
+  Baseline base = launch(three, [](const std::string&) { return 1000.0; });
+  Baseline changed = base;
+  changed.environment.fingerprint = "another";
+  Ab ab({});
+  BOOST_CHECK_NO_THROW(ab.add(base, changed, 1));
+}
+
+BOOST_AUTO_TEST_CASE(names_are_wanted_as_they_are) {
+  Run run;
+  run.cases = {"gemv/i2_s/layer.0(a|b)+[x]", "gemv/i2_s/layerX0", "gemv/c{2}^$\\"};
+  run.noise = 0.1;
+  run.options.most_pairs = 6;
+  run.go();
+  const std::regex expression(run.wanted.back());
+  for (const std::string& name : run.cases) BOOST_TEST(std::regex_search(name, expression));
+  BOOST_TEST(!std::regex_search("gemv/i2_s/layer/0ab", expression));
+}
+
+BOOST_AUTO_TEST_CASE(the_whole_procedure_rarely_cries_wolf) {
+  std::size_t alarms = 0;
+  std::size_t verdicts = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    Run run;
+    run.seed = seed;
+    run.noise = 0.02;
+    run.options.most_pairs = 15;
+    run.go();
+    for (const Pair& pair : run.comparison.pairs) {
+      ++verdicts;
+      if (pair.verdict == Verdict::regressed || pair.verdict == Verdict::improved) ++alarms;
+    }
+  }
+  BOOST_TEST(verdicts == 300U);
+  BOOST_TEST(alarms == 0U);  // seeded: 1 % would be 3
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,153 @@
+// What sequential.hpp promises, by simulation: pairs of known truth, seeded, without a clock.
+
+#include <functional>
+
+#include "bench/sequential.hpp"
+#include "random.hpp"
+#include "support.hpp"
+
+using namespace trilane;
+using namespace trilane::bench;
+using trilane::test::Random;
+
+namespace {
+
+/// The logarithm of a pair's ratio, apart from the truth.
+using Disturbance = std::function<double(Random&)>;
+
+Disturbance normal(double deviation) {
+  return [=](Random& random) { return deviation * random.normal(); };
+}
+
+/// In one pair of seven, one of the two launches is disturbed as a whole and takes up to a third longer.
+Disturbance disturbed(double deviation) {
+  return [=](Random& random) {
+    const double off = random.uniform() < 1.0 / 7 ? 0.3 * random.uniform() : 0;
+    return deviation * random.normal() + (random.uniform() < 0.5 ? off : -off);
+  };
+}
+
+struct Shares {
+  double alarms = 0;  ///< of families in which a case that did not change is regressed or improved
+  double found = 0;   ///< of families in which case 0 regressed
+  double passed = 0;  ///< of families in which case 0 passed
+  double pairs = 0;   ///< on average, until case 0 was judged for good
+};
+
+/// Families of cases, of which only case 0 is slower, looked at whenever one may within a budget of `most` pairs.
+Shares run(const Disturbance& noise, double slowdown, std::size_t cases, std::size_t most, std::size_t families,
+           double minimum_effect) {
+  Random random(2026);
+  const double one = 1 / static_cast<double>(families);
+  Shares shares;
+  for (std::size_t family = 0; family < families; ++family) {
+    SequentialTest test(std::vector<double>(cases, minimum_effect));
+    for (std::size_t pair = 1; pair <= most && test.open() > 0; ++pair) {
+      for (std::size_t i = 0; i < cases; ++i) test.add(i, noise(random) + (i == 0 ? std::log(slowdown) : 0));
+      const double share = static_cast<double>(pair) / static_cast<double>(most);
+      if (pair == most || SequentialTest::is_due(pair, share)) test.look(share);
+    }
+    bool alarm = false;
+    for (std::size_t i = slowdown > 1 ? 1 : 0; i < cases; ++i) {
+      const Verdict verdict = test.judgement(i).verdict;
+      alarm = alarm || verdict == Verdict::regressed || verdict == Verdict::improved;
+    }
+    const Judgement& first = test.judgement(0);
+    if (alarm) shares.alarms += one;
+    if (first.verdict == Verdict::regressed) shares.found += one;
+    if (first.verdict == Verdict::pass) shares.passed += one;
+    shares.pairs += static_cast<double>(first.pairs) * one;
+  }
+  return shares;
+}
+
+constexpr double stated = 0.05;
+constexpr double default_effect = 0.02;
+/// So small that every interval beside 1 is a verdict: the intervals alone hold the rate.
+constexpr double no_effect = 1e-9;
+/// Three standard deviations of a share of 0.05 over 2000 families.
+constexpr double chance = 0.0147;
+constexpr std::size_t families = 2000;
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(bench_sequential)
+
+BOOST_AUTO_TEST_CASE(looks_are_due_ever_more_rarely) {
+  std::vector<std::size_t> due;
+  for (std::size_t pairs = 1; pairs <= 60; ++pairs) {
+    if (SequentialTest::is_due(pairs, 0.1)) due.push_back(pairs);
+  }
+  const std::vector<std::size_t> expected = {5, 7, 10, 14, 20, 28, 40, 57};
+  BOOST_TEST(due == expected, boost::test_tools::per_element());
+  BOOST_TEST(!SequentialTest::is_due(10, 0.71));
+}
+
+BOOST_AUTO_TEST_CASE(many_looks_hold_the_stated_rate) {
+  // Looking at each with the whole of α would give three times as many.
+  for (const std::size_t cases : {std::size_t{1}, std::size_t{12}}) {
+    const double share = run(normal(0.03), 1, cases, 60, families, no_effect).alarms;
+    BOOST_TEST(share < stated + chance);
+    BOOST_TEST(share > 0.01);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(one_look_at_the_end_has_all_of_it) {
+  const double share = run(normal(0.03), 1, 1, 6, 4 * families, no_effect).alarms;  // 5 of 6 is too near the end
+  BOOST_TEST(share < stated + chance / 2);
+  BOOST_TEST(share > stated - chance / 2);
+}
+
+BOOST_AUTO_TEST_CASE(disturbed_launches_hold_it_too) {
+  for (const std::size_t most : {std::size_t{8}, std::size_t{12}, std::size_t{60}}) {
+    BOOST_TEST(run(disturbed(0.01), 1, 12, most, families, no_effect).alarms < stated + chance);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_minimum_effect_makes_alarms_rare) {
+  for (const Disturbance& noise : {normal(0.01), normal(0.03), disturbed(0.01)}) {
+    BOOST_TEST(run(noise, 1, 12, 40, families, default_effect).alarms < 0.01);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(five_percent_are_found_soon) {
+  const Shares quiet = run(normal(0.01), 1.05, 1, 60, 500, default_effect);
+  BOOST_TEST(quiet.found > 0.98);
+  BOOST_TEST(quiet.pairs < 15);
+  BOOST_TEST(run(normal(0.01), 1.05, 20, 60, 200, default_effect).found > 0.98);
+}
+
+BOOST_AUTO_TEST_CASE(five_percent_are_found_though_launches_are_disturbed) {
+  const Shares shares = run(disturbed(0.01), 1.05, 1, 60, 500, default_effect);
+  BOOST_TEST(shares.found > 0.98);
+  BOOST_TEST(shares.passed == 0);
+}
+
+BOOST_AUTO_TEST_CASE(too_much_noise_is_no_pass) {
+  BOOST_TEST(run(normal(0.1), 1.05, 12, 20, 500, default_effect).passed < 0.01);
+}
+
+BOOST_AUTO_TEST_CASE(four_pairs_say_nothing) {
+  SequentialTest test({default_effect});
+  for (int i = 0; i < 4; ++i) test.add(0, 1);
+  test.look(1);
+  BOOST_TEST((test.judgement(0).verdict == Verdict::inconclusive));
+  BOOST_TEST(test.judgement(0).pairs == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_settled_stays) {
+  SequentialTest test({default_effect, default_effect});
+  for (int i = 0; i < 5; ++i) {
+    test.add(0, 0);
+    test.add(1, i % 2 == 0 ? 0.2 : -0.2);
+  }
+  test.look(0.2);
+  BOOST_TEST(test.judgement(0).settled);
+  BOOST_TEST(test.open() == 1U);
+  for (int i = 0; i < 5; ++i) test.add(0, 1);
+  test.look(1);
+  BOOST_TEST((test.judgement(0).verdict == Verdict::pass));
+  BOOST_TEST(test.judgement(0).pairs == 5U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

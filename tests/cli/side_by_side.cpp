@@ -1,0 +1,170 @@
+// trilane ab and aa, end to end: commands that make launches of known times.
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+#include "files.hpp"
+
+using namespace trilane::test;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+Json read_json(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  return Json::parse(in);
+}
+
+
+std::size_t lines_of(const std::filesystem::path& path) {
+  const std::string text = read_file(path);
+  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+/// A real launch, and one of the same outputs that took 1.2 times as long; each also on one line.
+struct Launches {
+  TemporaryFolder folder;
+  std::filesystem::path fast = folder / "fast.json";
+  std::filesystem::path slow = folder / "slow.json";
+
+  Launches() {
+    run_well({"bench", "--quick", "--no-calibration", "--arch=scalar", "--filter=^quantize/i2_s/1024$", "--json",
+              fast.string()});
+    Json launch = read_json(fast);
+    write(fast, launch);
+    for (Json& time : launch["benchmarks"][0]["launches"][0]["times_ns"]) time = 1.2 * time.get<double>();
+    write(slow, launch);
+  }
+
+  static void write(const std::filesystem::path& path, const Json& launch) {
+    std::ofstream(path) << launch.dump() << "\n";
+  }
+  [[nodiscard]] static std::string print(const std::filesystem::path& launch) { return "cat " + launch.string(); }
+  /// Notes each launch as a line of a file besides.
+  [[nodiscard]] std::string count(const std::filesystem::path& launch) const {
+    return "echo \"$TRILANE_SEED $TRILANE_CASES\" >> " + folder / "launches" + "; " + print(launch);
+  }
+  [[nodiscard]] std::string answer(const std::filesystem::path& launch) const {
+    return "while read -r request; do echo \"$request\" >> " + folder / "requests" + "; " + print(launch) +
+           "; done";
+  }
+};
+
+std::vector<std::string> ab(const std::string& base, const std::string& changed,
+                            std::initializer_list<std::string> more = {}) {
+  std::vector<std::string> arguments = {"ab", "--base", base, "--new", changed, "--pairs", "6"};
+  arguments.insert(arguments.end(), more);
+  return arguments;
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(side_by_side, Launches)
+
+BOOST_AUTO_TEST_CASE(the_same_times_pass) {
+  const Ended ended = run(ab(count(fast), count(fast), {"--format", "json", "--seed", "70"}));
+  BOOST_TEST(ended.status == 0);
+  BOOST_TEST(ended.err == "");
+  const Json json = Json::parse(ended.out);
+  BOOST_TEST(json["pairs"][0]["verdict"] == "pass");
+  // Settled at the first look; both launches of a pair have one seed, and after the first only open cases are wanted.
+  BOOST_TEST(lines_of(folder / "launches") == 10U);
+  BOOST_TEST(read_file(folder / "launches").starts_with("70 \n70 \n71 ^(quantize/i2_s/1024)$\n71 "));
+}
+
+BOOST_AUTO_TEST_CASE(a_slower_build_regresses_and_every_report_says_so) {
+  const auto file = [&](const char* name) { return folder / name; };
+  const Ended ended =
+      run(ab(print(fast), print(slow),
+             {"--report", "markdown=" + file("comment.md"), "--report", "check-run=" + file("check.json"), "--report",
+              "junit=" + file("verdicts.xml"), "--save-base", file("base.json"), "--save-new", file("new.json")}));
+  BOOST_TEST(ended.status == 1);
+  BOOST_TEST(ended.out.find("regressed") != std::string::npos);
+  BOOST_TEST(ended.out.find("confirmed") != std::string::npos);
+  BOOST_TEST(read_file(folder / "comment.md").find("regressed") != std::string::npos);
+  BOOST_TEST(read_json(folder / "check.json")["conclusion"] == "failure");
+  BOOST_TEST(read_file(folder / "verdicts.xml").find("<failure") != std::string::npos);
+  BOOST_TEST(read_json(folder / "base.json")["suite"]["launches"] == 10);
+  // What was saved are baselines, which compare alike.
+  BOOST_TEST(run({"compare", file("base.json"), file("new.json")}).status == 1);
+}
+
+BOOST_AUTO_TEST_CASE(commands_that_stay_answer_requests) {
+  const Ended ended = run(ab(answer(fast), answer(fast), {"--on-request", "--cases", "i2_s", "--format", "json"}));
+  BOOST_TEST(ended.status == 0);
+  BOOST_TEST(lines_of(folder / "requests") == 10U);
+  std::ifstream requests(folder / "requests");
+  std::string first;
+  std::getline(requests, first);
+  BOOST_TEST(Json::parse(first) == Json({{"seed", 1}, {"cases", "i2_s"}}));
+}
+
+BOOST_AUTO_TEST_CASE(other_outputs_are_refused) {
+  Json launch = read_json(fast);
+  launch["benchmarks"][0]["output_digest"] = "xxh3:0000000000000000";
+  write(slow, launch);
+  const Ended ended = run(ab(count(fast), count(slow)));
+  BOOST_TEST(ended.status == 3);
+  BOOST_TEST(ended.out.find("Outputs differ") != std::string::npos);
+  BOOST_TEST(lines_of(folder / "launches") == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_command_that_makes_no_launch_is_named) {
+  run_badly(ab("no-such-command-here", print(fast)), 4, {"base side", "no-such-command-here"});
+  run_badly(ab(print(fast), "echo hello"), 3, {"new side", "a launch writes a baseline"});
+  run_badly(ab(print(fast), "echo first; echo 'out of cheese' >&2; exit 7"), 3, {"new side", "out of cheese", "7"});
+  run_badly(ab(print(fast), "true"), 3, {"new side"});
+  run_badly(ab(answer(fast), "read -r request; echo '{\"error\": \"the browser died\"}'", {"--on-request"}), 3,
+            {"new side", "the browser died"});
+  run_badly(ab(answer(fast), "read -r request; exit 5", {"--on-request"}), 3, {"new side", "5"});
+  Json several = read_json(fast);
+  several["benchmarks"][0]["launches"].push_back(several["benchmarks"][0]["launches"][0]);
+  write(slow, several);
+  run_badly(ab(print(fast), print(slow)), 3, {"new side", "single launch"});
+}
+
+BOOST_AUTO_TEST_CASE(wrong_usage) {
+  run_badly({"ab", "--base", "true"}, 4, {"--new"});
+  run_badly(ab("true", "true", {"--budget", "0"}), 4, {"--budget"});
+  run_badly(ab("true", "true", {"--min-effect", "0"}), 4, {"percent"});
+}
+
+BOOST_AUTO_TEST_CASE(a_journal_goes_on_where_it_stopped) {
+  const std::string journal = folder / "journal";
+  const auto again = [&] { return run(ab(count(fast), count(fast), {"--journal", journal, "--format", "json"})); };
+  const Ended whole = again();
+  BOOST_TEST(whole.status == 0);
+  BOOST_TEST(lines_of(folder / "launches") == 10U);
+  BOOST_TEST(again().out == whole.out);
+  BOOST_TEST(lines_of(folder / "launches") == 10U);  // nothing was measured again
+  // Two pairs and half of the third, as an interrupted run leaves them.
+  const std::string text = read_file(journal);
+  std::size_t end = 0;
+  for (int line = 0; line < 3; ++line) end = text.find('\n', end) + 1;
+  std::ofstream(journal) << text.substr(0, end + 100);
+  BOOST_TEST(again().status == 0);
+  BOOST_TEST(lines_of(folder / "launches") == 16U);
+  run_badly(ab(count(fast), print(slow), {"--journal", journal}), 4, {"journal"});
+}
+
+BOOST_AUTO_TEST_CASE(a_build_with_itself) {
+  const std::string journal = folder / "journal";
+  const auto aa = [&](const char* runs) {
+    return run_well({"aa", "--run", count(fast), "--runs", runs, "--journal", journal, "--format", "json", "--into",
+                     fast.string()});
+  };
+  Json json = Json::parse(aa("2").out);
+  BOOST_TEST(json["verdicts"] == 2);
+  BOOST_TEST(json["alarms"] == 0);
+  BOOST_TEST(json["alarm_rate"]["confidence_interval"]["upper_bound"].get<double>() > 0.8);
+  BOOST_TEST(lines_of(folder / "launches") == 20U);
+  json = Json::parse(aa("3").out);
+  BOOST_TEST(json["verdicts"] == 3);
+  BOOST_TEST(lines_of(folder / "launches") == 30U);
+  BOOST_TEST(read_json(fast)["noise"]["verdicts"] == 3);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
