@@ -58,7 +58,7 @@ CounterSystem this_system() {
             event == System::Event::instructions ? PERF_COUNT_HW_INSTRUCTIONS : PERF_COUNT_HW_CPU_CYCLES;
         attributes.exclude_kernel = 1;
         attributes.exclude_hv = 1;
-        attributes.disabled = leader < 0 ? 1 : 0;
+        attributes.disabled = leader < 0;
         attributes.read_format = PERF_FORMAT_GROUP | PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
         constexpr int this_thread = 0;
         constexpr int any_cpu = -1;
