@@ -88,13 +88,13 @@ std::string csv_field(const std::string& text) {
 
 }  // namespace
 
-History make_history(std::vector<Stored> baselines, const HistoryOptions& options) {
+History make_history(std::vector<StoredBaseline> baselines, const HistoryOptions& options) {
   const std::regex cases = pattern_of(options.cases);
-  std::ranges::sort(baselines, {}, [](const Stored& one) { return std::tie(one.baseline.created, one.name); });
+  std::ranges::sort(baselines, {}, [](const StoredBaseline& one) { return std::tie(one.baseline.created, one.name); });
   History history;
   std::map<decltype(group_key(Baseline())), std::size_t> groups;
   std::vector<std::map<std::pair<std::string, std::string>, std::size_t>> places;
-  for (const Stored& one : baselines) {
+  for (const StoredBaseline& one : baselines) {
     if (!one.baseline.environment.fingerprint) {
       ++history.anonymous;
       continue;

@@ -58,7 +58,7 @@ struct HistoryOptions {
 inline constexpr double history_level = 0.05;
 
 /// Throws invalid_argument if `cases` is no regular expression.
-History make_history(std::vector<Stored> baselines, const HistoryOptions& options);
+History make_history(std::vector<StoredBaseline> baselines, const HistoryOptions& options);
 
 /// Whether the series became slower by a step that lies within its last `recent` points and is its last one, or by a drift.
 bool slowed_down(const Series& series, std::size_t recent);

@@ -47,18 +47,18 @@ std::string slug_of(std::string_view model) {
 }
 
 /// Oldest first; names decide between equals.
-std::vector<const Stored*> by_time(std::span<const Stored> baselines) {
-  std::vector<const Stored*> sorted;
-  for (const Stored& one : baselines) sorted.push_back(&one);
-  std::ranges::sort(sorted, {}, [](const Stored* one) { return std::tie(one->baseline.created, one->name); });
+std::vector<const StoredBaseline*> by_time(std::span<const StoredBaseline> baselines) {
+  std::vector<const StoredBaseline*> sorted;
+  for (const StoredBaseline& one : baselines) sorted.push_back(&one);
+  std::ranges::sort(sorted, {}, [](const StoredBaseline* one) { return std::tie(one->baseline.created, one->name); });
   return sorted;
 }
 
 /// Of every fingerprint the newest, and every one that has none; native ones first, then by engine.
-std::vector<const Stored*> newest_by_fingerprint(const std::vector<const Stored*>& sorted) {
-  std::map<std::string, const Stored*> newest;
-  std::vector<const Stored*> chosen;
-  for (const Stored* one : sorted) {
+std::vector<const StoredBaseline*> newest_by_fingerprint(const std::vector<const StoredBaseline*>& sorted) {
+  std::map<std::string, const StoredBaseline*> newest;
+  std::vector<const StoredBaseline*> chosen;
+  for (const StoredBaseline* one : sorted) {
     const auto& fingerprint = one->baseline.environment.fingerprint;
     if (fingerprint)
       newest[*fingerprint] = one;
@@ -66,7 +66,7 @@ std::vector<const Stored*> newest_by_fingerprint(const std::vector<const Stored*
       chosen.push_back(one);
   }
   for (const auto& [fingerprint, one] : newest) chosen.push_back(one);
-  std::ranges::sort(chosen, {}, [](const Stored* one) {
+  std::ranges::sort(chosen, {}, [](const StoredBaseline* one) {
     const Environment& where = one->baseline.environment;
     return std::tuple(where.platform != "native", where.engine ? where.engine->name : "", one->baseline.created,
                       one->name);
@@ -130,13 +130,13 @@ std::string platform_text(const Environment& environment) {
   return text + ", " + environment.cpu.model.value_or("unknown CPU") + ", " + environment.os.value_or("unknown OS");
 }
 
-std::string class_summary(const std::string& machine_class, std::span<const Stored> baselines) {
-  const std::vector<const Stored*> sorted = by_time(baselines);
+std::string class_summary(const std::string& machine_class, std::span<const StoredBaseline> baselines) {
+  const std::vector<const StoredBaseline*> sorted = by_time(baselines);
   std::string text = "# " + markdown_text(machine_class) +
                      "\n\nMade from the JSON files beside it by `trilane baseline summary`: do not edit.\n\n"
                      "| baseline | platform | engine | created | commit | launches | results |\n"
                      "|---|---|---|---|---|--:|--:|\n";
-  for (const Stored* one : sorted) {
+  for (const StoredBaseline* one : sorted) {
     const Baseline& baseline = one->baseline;
     const auto& engine = baseline.environment.engine;
     text += "| [" + markdown_text(one->name) + "](" + one->name + ".json) | " +
@@ -146,13 +146,14 @@ std::string class_summary(const std::string& machine_class, std::span<const Stor
             (baseline.build.dirty ? ", with changes" : "") + " | " + std::to_string(baseline.suite.launches) + " | " +
             cases_text(baseline) + " |\n";
   }
-  const std::vector<const Stored*> chosen = newest_by_fingerprint(sorted);
+  const std::vector<const StoredBaseline*> chosen = newest_by_fingerprint(sorted);
   if (chosen.size() < sorted.size()) text += "\nWhat follows is the newest of every fingerprint.\n";
-  for (const Stored* one : chosen) text += "\n" + summary_markdown(one->baseline, one->name);
+  for (const StoredBaseline* one : chosen) text += "\n" + summary_markdown(one->baseline, one->name);
   return text;
 }
 
-const Stored& find_stored(std::span<const Stored> named, const std::string& name, const Baseline& like) {
+const StoredBaseline& find_stored(std::span<const StoredBaseline> named, const std::string& name,
+                                  const Baseline& like) {
   if (named.empty()) {
     throw Error(ErrorCode::bad_file, "the store has no baseline '" + name + "'; trilane baseline list shows them");
   }
@@ -163,7 +164,7 @@ const Stored& find_stored(std::span<const Stored> named, const std::string& name
         "the new baseline does not know its CPU, so no stored one can be found for it; name a file, and --cross");
   }
   std::string candidates;
-  for (const Stored& one : named) {
+  for (const StoredBaseline& one : named) {
     if (one.baseline.environment.fingerprint == wanted) return one;
     candidates += (candidates.empty() ? "" : "; ") + one.machine_class + " (" +
                   platform_text(one.baseline.environment) + ", " + one.baseline.build.compiler + ")";

@@ -13,7 +13,7 @@
 namespace trilane::bench {
 
 /// A baseline of the store.
-struct Stored {
+struct StoredBaseline {
   std::string machine_class;
   std::string name;
   Baseline baseline;
@@ -39,10 +39,10 @@ std::string platform_text(const Environment& environment);
 
 /// SUMMARY.md of a folder: a table of all its baselines by time, then summary_markdown() of the newest of every fingerprint.
 /// The order of `baselines` does not matter.
-std::string class_summary(const std::string& machine_class, std::span<const Stored> baselines);
+std::string class_summary(const std::string& machine_class, std::span<const StoredBaseline> baselines);
 
 /// The one of `named`, all baselines called `name`, that has the fingerprint of `like`. Throws bad_file if there is none of
 /// that name, invalid_argument with the candidates if none has it, or if the fingerprint of `like` is unknown.
-const Stored& find_stored(std::span<const Stored> named, const std::string& name, const Baseline& like);
+const StoredBaseline& find_stored(std::span<const StoredBaseline> named, const std::string& name, const Baseline& like);
 
 }  // namespace trilane::bench

@@ -67,7 +67,7 @@ int save(const Options& options) {
     throw Error(ErrorCode::invalid_argument, "no file to save: name a baseline JSON, or - for standard input");
   }
   const std::string text = read_text(options.file);
-  bench::Stored stored{options.machine_class, options.name, bench::parse_baseline(text, options.file)};
+  bench::StoredBaseline stored{options.machine_class, options.name, bench::parse_baseline(text, options.file)};
   bench::require_storable(stored.baseline, options.file);
   if (stored.machine_class.empty()) stored.machine_class = bench::machine_class_of(stored.baseline.environment);
 
@@ -76,9 +76,9 @@ int save(const Options& options) {
   if (fs::exists(fs::symlink_status(path)) && !options.force) {
     throw Error(ErrorCode::invalid_argument, path + " exists; --force replaces it");
   }
-  std::vector<bench::Stored> all;
+  std::vector<bench::StoredBaseline> all;
   if (fs::exists(folder)) {
-    const auto add_other = [&](bench::Stored other) {
+    const auto add_other = [&](bench::StoredBaseline other) {
       if (other.name != options.name) all.push_back(std::move(other));
     };
     if (visit_store(options.store, {.machine_class = stored.machine_class}, add_other) > 0) return unreadable;
@@ -99,7 +99,7 @@ int save(const Options& options) {
   return 0;
 }
 
-Json json_of(const bench::Stored& stored, const std::string& store) {
+Json json_of(const bench::StoredBaseline& stored, const std::string& store) {
   const bench::Baseline& baseline = stored.baseline;
   const bench::Environment& where = baseline.environment;
   return {{"name", stored.name},
@@ -117,7 +117,7 @@ Json json_of(const bench::Stored& stored, const std::string& store) {
 
 int list(const Options& options) {
   Json all = Json::array();
-  const auto add = [&](const bench::Stored& stored) { all.push_back(json_of(stored, options.store)); };
+  const auto add = [&](const bench::StoredBaseline& stored) { all.push_back(json_of(stored, options.store)); };
   if (visit_store(options.store, {}, add) > 0) return unreadable;
   if (options.format == "json") {
     std::cout << all.dump(1) << "\n";
@@ -142,9 +142,9 @@ int list(const Options& options) {
 }
 
 int summary(const Options& options) {
-  std::map<std::string, std::vector<bench::Stored>> classes;
-  const auto add = [&](bench::Stored stored) {
-    std::vector<bench::Stored>& one = classes[stored.machine_class];
+  std::map<std::string, std::vector<bench::StoredBaseline>> classes;
+  const auto add = [&](bench::StoredBaseline stored) {
+    std::vector<bench::StoredBaseline>& one = classes[stored.machine_class];
     one.push_back(std::move(stored));
   };
   if (visit_store(options.store, {}, add) > 0) return unreadable;

@@ -94,8 +94,8 @@ void print_basis(const bench::History& history, const Options& options) {
 
 int run(Options options) {
   options.history.minimum_effect = options.min_effect / 100;
-  std::vector<bench::Stored> all;
-  const auto add = [&](bench::Stored stored) { all.push_back(std::move(stored)); };
+  std::vector<bench::StoredBaseline> all;
+  const auto add = [&](bench::StoredBaseline stored) { all.push_back(std::move(stored)); };
   if (visit_store(options.store, {}, add) > 0) return unreadable;
   const bench::History history = bench::make_history(std::move(all), options.history);
   if (history.groups.empty()) return complain("no saved baseline of " + options.store + " has such a case", unreadable);

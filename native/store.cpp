@@ -26,12 +26,12 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
   return paths;
 }
 
-bench::Stored read(const fs::path& path) {
+bench::StoredBaseline read(const fs::path& path) {
   std::error_code error;
   // Before it is opened: a pipe would wait for its writer.
   if (!fs::is_regular_file(path, error)) throw Error(ErrorCode::bad_file, path.string() + " is no file");
-  bench::Stored stored{path.parent_path().filename().string(), path.stem().string(),
-                       bench::parse_baseline(read_text(path), path)};
+  bench::StoredBaseline stored{path.parent_path().filename().string(), path.stem().string(),
+                               bench::parse_baseline(read_text(path), path)};
   // These names go into tables and links.
   bench::require_store_name(stored.machine_class, path.string() + ": the machine class");
   bench::require_store_name(stored.name, path.string() + ": the baseline's name");
@@ -56,14 +56,14 @@ std::vector<fs::path> matching(const std::string& folder, const StoreFilter& fil
 }  // namespace
 
 std::size_t visit_store(const std::string& folder, const StoreFilter& filter,
-                        const std::function<void(bench::Stored)>& visit) {
+                        const std::function<void(bench::StoredBaseline)>& visit) {
   std::size_t unreadable = 0;
   Progress progress("reading");
   const std::vector<fs::path> paths = matching(folder, filter);
   for (std::size_t i = 0; i < paths.size(); ++i) {
     progress.show(paths[i].string(), static_cast<double>(i) / static_cast<double>(paths.size()), std::nullopt);
     try {
-      bench::Stored stored = read(paths[i]);
+      bench::StoredBaseline stored = read(paths[i]);
       for (bench::Benchmark& benchmark : stored.baseline.benchmarks) benchmark.launches.clear();
       visit(std::move(stored));
     } catch (const Error& error) {
@@ -85,7 +85,7 @@ std::string wrong_store_name(const std::string& name) {
 }
 
 bench::Baseline find_in_store(const std::string& folder, const std::string& name, const bench::Baseline& like) {
-  std::vector<bench::Stored> named;
+  std::vector<bench::StoredBaseline> named;
   for (const fs::path& path : matching(folder, {.name = name})) named.push_back(read(path));
   return bench::find_stored(named, name, like).baseline;
 }

@@ -21,7 +21,7 @@ struct StoreFilter {
 /// samples: so hundreds fit into memory. A file that cannot be read or holds no baseline is named on stderr, in one line; the
 /// result is how many these were. Throws bad_file if the folder itself cannot be read.
 std::size_t visit_store(const std::string& folder, const StoreFilter& filter,
-                        const std::function<void(bench::Stored)>& visit);
+                        const std::function<void(bench::StoredBaseline)>& visit);
 
 /// What is wrong with a baseline's name, for CLI11; empty: nothing.
 std::string wrong_store_name(const std::string& name);

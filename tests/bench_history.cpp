@@ -52,10 +52,10 @@ std::vector<double> logs(std::size_t count, const Truth& truth, const Disturbanc
 std::string two_digits(std::size_t value) { return (value < 10 ? "0" : "") + std::to_string(value); }
 
 /// A baseline a column; series[s][i] is the logarithm of a time.
-std::vector<Stored> saved(const std::vector<std::vector<double>>& series) {
-  std::vector<Stored> all;
+std::vector<StoredBaseline> saved(const std::vector<std::vector<double>>& series) {
+  std::vector<StoredBaseline> all;
   for (std::size_t i = 0; i < series.front().size(); ++i) {
-    Stored one{"class", "n" + std::to_string(i), test::baseline({})};
+    StoredBaseline one{"class", "n" + std::to_string(i), test::baseline({})};
     one.baseline.created = "2026-01-01T" + two_digits(i / 60) + ":" + two_digits(i % 60) + ":00Z";
     one.baseline.build.commit = "c" + std::to_string(i);
     for (std::size_t s = 0; s < series.size(); ++s) {
@@ -209,14 +209,14 @@ BOOST_AUTO_TEST_CASE(series_with_gaps_and_two_machines) {
   for (std::size_t i = 0; i < 40; i += 4) holes[i] = gap;
   std::vector<double> late(40, gap);
   for (std::size_t i = 36; i < 40; ++i) late[i] = 0;
-  std::vector<Stored> all = saved({stepping, holes, late});
-  std::vector<Stored> other = saved({std::vector<double>(8, 0.0)});
-  for (Stored& one : other) one.baseline.environment.fingerprint = "another";
-  Stored unknown = all[3];
+  std::vector<StoredBaseline> all = saved({stepping, holes, late});
+  std::vector<StoredBaseline> other = saved({std::vector<double>(8, 0.0)});
+  for (StoredBaseline& one : other) one.baseline.environment.fingerprint = "another";
+  StoredBaseline unknown = all[3];
   unknown.baseline.environment.fingerprint.reset();
-  Stored copy = all[5];
+  StoredBaseline copy = all[5];
   copy.name = "again";
-  for (Stored& one : other) all.push_back(one);
+  for (StoredBaseline& one : other) all.push_back(one);
   all.push_back(unknown);
   all.push_back(copy);
   std::reverse(all.begin(), all.end());

@@ -19,9 +19,9 @@ Environment machine(const std::string& model, std::uint64_t cores) {
   return environment;
 }
 
-Stored stored(const std::string& machine_class, const std::string& name, const std::string& created,
-              const std::string& fingerprint) {
-  Stored one{machine_class, name, baseline({benchmark("quantize/i2_s/65536", "avx2", {{6, 7, 8}})})};
+StoredBaseline stored(const std::string& machine_class, const std::string& name, const std::string& created,
+                      const std::string& fingerprint) {
+  StoredBaseline one{machine_class, name, baseline({benchmark("quantize/i2_s/65536", "avx2", {{6, 7, 8}})})};
   one.baseline.created = created;
   one.baseline.environment.fingerprint = fingerprint;
   return one;
@@ -90,8 +90,8 @@ BOOST_AUTO_TEST_CASE(times) {
 }
 
 BOOST_AUTO_TEST_CASE(found_by_fingerprint) {
-  const std::vector<Stored> named{stored("amd", "main", "2026-01-01T00:00:00Z", "one"),
-                                  stored("intel", "main", "2026-01-01T00:00:00Z", "two")};
+  const std::vector<StoredBaseline> named{stored("amd", "main", "2026-01-01T00:00:00Z", "one"),
+                                          stored("intel", "main", "2026-01-01T00:00:00Z", "two")};
   Baseline like = named[1].baseline;
   BOOST_TEST(&find_stored(named, "main", like) == &named[1]);
   like.environment.fingerprint = "three";
@@ -104,9 +104,9 @@ BOOST_AUTO_TEST_CASE(found_by_fingerprint) {
 }
 
 BOOST_AUTO_TEST_CASE(summary_of_a_class) {
-  std::vector<Stored> all{stored("c", "new", "2026-01-03T00:00:00Z", "one"),
-                          stored("c", "old", "2026-01-01T00:00:00Z", "one"),
-                          stored("c", "other", "2026-01-02T00:00:00Z", "two")};
+  std::vector<StoredBaseline> all{stored("c", "new", "2026-01-03T00:00:00Z", "one"),
+                                  stored("c", "old", "2026-01-01T00:00:00Z", "one"),
+                                  stored("c", "other", "2026-01-02T00:00:00Z", "two")};
   all[2].baseline.environment.platform = "native";
   all[2].baseline.environment.engine.reset();
   const std::string text = class_summary("c", all);
