@@ -69,7 +69,7 @@ test('the committed baselines: valid, and equal digests on all platforms', () =>
   const digests = new Map<string, string>();
   assert.notEqual(folders.length, 0);
   for (const folder of folders) {
-    for (const file of readdirSync(inRepo(`baselines/${folder.name}`))) {
+    for (const file of readdirSync(inRepo(`baselines/${folder.name}`)).filter((name) => name.endsWith('.json'))) {
       for (const one of parseValid(readFileSync(inRepo(`baselines/${folder.name}/${file}`), 'utf8')).benchmarks) {
         assert.equal(one.output_digest, digests.get(one.case) ?? one.output_digest, `${folder.name}/${file}: ${one.case}`);
         digests.set(one.case, one.output_digest);
