@@ -155,7 +155,8 @@ class WebKitSession extends Session {
   #explain(problem: unknown): unknown {
     // The driver ends its session when either dies, and does not say which.
     if (problem instanceof error.NoSuchSessionError) return new Error('the page crashed, or the browser ended');
-    if (/ECONN(REFUSED|RESET)|socket hang up/.test(String(problem))) return new Error('the browser ended');
+    // As it dies it also answers with an error that says nothing.
+    if (/ECONN(REFUSED|RESET)|socket hang up/.test(String(problem)) || firstLine(problem) === '') return new Error('the browser ended');
     return problem;
   }
 
