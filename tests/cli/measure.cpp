@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(comparisons_and_their_exit_codes) {
   write_file(b, text);
   const Ended same = run_well({"compare", a, b});
   BOOST_TEST(same.out.find("all outputs equal") != std::string::npos, same.out);
-  BOOST_TEST(run_well({"compare", "--format", "markdown", a, b}).out.find("| quantize/i2_s/1024 |") !=
+  BOOST_TEST(run_well({"compare", "--format", "markdown", a, b}).out.find("| `quantize/i2_s/1024` |") !=
              std::string::npos);
   BOOST_TEST(Json::parse(run_well({"compare", "--format", "json", a, b}).out).is_object());
   BOOST_TEST(run_well({"compare", "-", b}, {.input = text}).out == same.out);
