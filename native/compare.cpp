@@ -7,6 +7,7 @@
 #include "bench/baseline.hpp"
 #include "native/commands.hpp"
 #include "native/comparison_output.hpp"
+#include "native/effect_options.hpp"
 #include "native/input.hpp"
 #include "native/store.hpp"
 #include "native/terminal.hpp"
@@ -26,8 +27,7 @@ struct Options {
   std::string store = default_store;
   bench::CompareOptions compare;
   ComparisonOutput output;
-  double min_effect = 2;  ///< percent
-  std::string min_effects;
+  EffectOptions effects;
 };
 
 int status_of(const Error& error) { return error.code() == ErrorCode::invalid_argument ? not_comparable : unreadable; }
@@ -60,14 +60,11 @@ std::pair<bench::Baseline, bench::Baseline> read_both(const Options& options) {
 }
 
 int compare(Options options) {
-  if (!options.min_effects.empty()) {
-    options.compare.effects = bench::parse_minimum_effects(read_text(options.min_effects), options.min_effects);
-  }
-  options.compare.effects.otherwise = options.min_effect / 100;
+  options.compare.effects = compare_options(options.effects).effects;
   const auto [a, b] = read_both(options);
   const bench::Comparison comparison = bench::compare(a, b, options.compare);
   return put_out(options.output, {a, b, comparison, options.compare, options.a, options.b,
-                                  basis_of(comparison, options.compare, options.min_effects)});
+                                  basis_of(comparison, options.compare, options.effects.file)});
 }
 
 /// With --baseline the one file is B. Throws if the files are not as many as there must be.
@@ -106,20 +103,7 @@ void add_compare(CLI::App& app, int& status) {
   command->add_option("--store", options->store, "The store's folder (default baselines)")->type_name("DIR");
   command->add_flag("--require-all", options->compare.require_all, "A case that one side lacks is an error");
   command->add_flag("--require-verdict", options->compare.require_verdict, "An inconclusive case is an error");
-  command
-      ->add_option("--min-effect", options->min_effect,
-                   "The smallest change that counts (default 2): regressed or improved is beyond it; pass excludes a "
-                   "slowdown of 2.5 times as much")
-      ->type_name("PERCENT")
-      ->check([](const std::string& text) {
-        double percent = 0;
-        const bool right = CLI::detail::lexical_cast(text, percent) && bench::is_effect_percent(percent);
-        return right ? std::string() : "'" + text + "' is no percent above 0 and up to 100";
-      });
-  command
-      ->add_option("--min-effects", options->min_effects,
-                   "The same by case: a JSON object of regular expressions and percents; the last that matches counts")
-      ->type_name("FILE.json");
+  add_effect_options(*command, options->effects);
   add_comparison_output(*command, options->output);
   command->footer(
       std::string(comparison_formats) +

@@ -41,8 +41,7 @@ class Body {
     }
     if (shown < rows.size()) {
       room_ = 0;
-      text_ +=
-          "\n" + std::to_string(rows.size() - shown) + " of these are left out: there is no room for them here.\n";
+      text_ += "\n" + std::to_string(rows.size() - shown) + " of these are left out: there is no room for them here.\n";
     }
     text_ += foot;
   }

@@ -18,7 +18,6 @@ Json read_json(const std::filesystem::path& path) {
   return Json::parse(in);
 }
 
-
 std::size_t lines_of(const std::filesystem::path& path) {
   const std::string text = read_file(path);
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
@@ -48,8 +47,7 @@ struct Launches {
     return "echo \"$TRILANE_SEED $TRILANE_CASES\" >> " + folder / "launches" + "; " + print(launch);
   }
   [[nodiscard]] std::string answer(const std::filesystem::path& launch) const {
-    return "while read -r request; do echo \"$request\" >> " + folder / "requests" + "; " + print(launch) +
-           "; done";
+    return "while read -r request; do echo \"$request\" >> " + folder / "requests" + "; " + print(launch) + "; done";
   }
 };
 
