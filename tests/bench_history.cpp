@@ -8,27 +8,17 @@
 #include <nlohmann/json.hpp>
 #include <numbers>
 
-#include "bench/seeded_weights.hpp"
 #include "bench_support.hpp"
+#include "random.hpp"
 #include "support.hpp"
 #include "trilane/error.hpp"
 
 using namespace trilane;
 using namespace trilane::bench;
 using boost::test_tools::tolerance;
+using trilane::test::Random;
 
 namespace {
-
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : bits_(seed) {}
-  double uniform() { return (static_cast<double>(bits_.next() >> 11U) + 0.5) * 0x1p-53; }
-  /// Box and Muller.
-  double normal() { return std::sqrt(-2 * std::log(uniform())) * std::cos(2 * std::numbers::pi * uniform()); }
-
- private:
-  SplitMix64 bits_;
-};
 
 using Disturbance = std::function<double(Random&)>;
 const Disturbance quiet = [](Random& random) { return 0.015 * random.normal(); };
