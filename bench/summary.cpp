@@ -90,6 +90,17 @@ void add_calibration(std::vector<Row>& rows, const Calibration& calibration) {
   }
 }
 
+void add_noise(std::vector<Row>& rows, const Noise& noise) {
+  const Interval rate = noise.alarm_rate();
+  rows.emplace_back("false alarms", std::to_string(noise.alarms) + " of " + std::to_string(noise.verdicts) +
+                                        " verdicts of `trilane aa` (" + fixed(100 * rate.lower, 2) + " … " +
+                                        fixed(100 * rate.upper, 2) + " %), " + std::to_string(noise.inconclusive) +
+                                        " inconclusive");
+  rows.emplace_back("slowdown found 9 times in 10", "from " + fixed(100 * noise.detectable, 1) +
+                                                        " % on; in 9 cases of 10 from " +
+                                                        fixed(100 * noise.detectable_worst, 1) + " % on");
+}
+
 std::vector<Row> environment_rows(const Baseline& baseline) {
   const Environment& where = baseline.environment;
   const Build& build = baseline.build;
@@ -115,6 +126,7 @@ std::vector<Row> environment_rows(const Baseline& baseline) {
                                  (baseline.suite.weights ? ", " + markdown_code(*baseline.suite.weights) : ""));
   rows.emplace_back("launches", std::to_string(baseline.suite.launches));
   rows.emplace_back("created", markdown_text(baseline.created));
+  if (baseline.noise) add_noise(rows, *baseline.noise);
   rows.emplace_back("fingerprint", where.fingerprint ? markdown_code(*where.fingerprint) : "unknown");
   add_calibration(rows, baseline.calibration);
   return rows;

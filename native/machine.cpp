@@ -4,8 +4,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <string>
-#include <string_view>
 #include <thread>
 
 #include "trilane/arch.hpp"
@@ -21,16 +21,30 @@ std::string first_line(const std::filesystem::path& file) {
   return line;
 }
 
-/// The value of the first "key : value" line of /proc/cpuinfo.
-std::optional<std::string> cpu_info(std::string_view key) {
+/// The first processor's "key : value" lines of /proc/cpuinfo.
+std::map<std::string, std::string> cpu_info() {
+  std::map<std::string, std::string> facts;
   std::ifstream stream("/proc/cpuinfo");
-  for (std::string line; std::getline(stream, line);) {
+  for (std::string line; std::getline(stream, line) && !line.empty();) {
     const std::size_t colon = line.find(':');
-    if (!line.starts_with(key) || colon == std::string::npos) continue;
+    const std::size_t key_end = line.find_last_not_of(" \t", colon == 0 ? 0 : colon - 1);
     const std::size_t value = line.find_first_not_of(" \t", colon + 1);
-    if (value != std::string::npos) return line.substr(value);
+    if (colon == std::string::npos || value == std::string::npos) continue;
+    facts.emplace(line.substr(0, key_end + 1), line.substr(value));
   }
-  return std::nullopt;
+  return facts;
+}
+
+/// The processor's name. Virtual machines give two generations one name ("AMD EPYC"), so x86 adds family and model; ARM has
+/// only numbers. As cpuModel() in web/runner/machine.ts.
+std::optional<std::string> cpu_model() {
+  const std::map<std::string, std::string> facts = cpu_info();
+  const auto fact = [&](const char* key) { return facts.contains(key) ? facts.at(key) : std::string(); };
+  if (!fact("CPU part").empty()) return "ARM implementer " + fact("CPU implementer") + " part " + fact("CPU part");
+  const std::string name = fact("model name");
+  if (name.empty()) return std::nullopt;
+  if (fact("cpu family").empty()) return name;
+  return name + " (family " + fact("cpu family") + " model " + fact("model") + ")";
 }
 
 /// "2048K" in bytes; 0 if it is something else.
@@ -71,7 +85,7 @@ bench::Environment probe_machine() {
     release.resize(std::min(release.find_first_not_of("0123456789."), release.size()));
     environment.os = std::string(system.sysname) + " " + release;
   }
-  environment.cpu.model = cpu_info("model name");
+  environment.cpu.model = cpu_model();
   environment.cpu.logical_cores = std::max(1U, std::thread::hardware_concurrency());
   environment.cpu.caches = caches();
   for (const Arch& arch : archs()) {

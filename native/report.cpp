@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "bench/baseline.hpp"
-#include "bench/effects.hpp"
 #include "bench/summary.hpp"
 #include "native/commands.hpp"
+#include "native/effect_options.hpp"
 #include "native/input.hpp"
 #include "native/output.hpp"
 #include "native/report_page.hpp"
@@ -27,8 +27,7 @@ struct Options {
   std::string format = "html";
   std::string title;
   std::string page_template;
-  double min_effect = 2;  ///< percent
-  std::string min_effects;
+  EffectOptions effects;
 };
 
 /// The file's name without folder and extension.
@@ -73,15 +72,6 @@ std::vector<NamedBaseline> read_all(const std::vector<std::string>& paths) {
   return baselines;
 }
 
-bench::MinimumEffects effects_of(const Options& options) {
-  bench::MinimumEffects effects;
-  if (!options.min_effects.empty()) {
-    effects = bench::parse_minimum_effects(read_text(options.min_effects), options.min_effects);
-  }
-  effects.otherwise = options.min_effect / 100;
-  return effects;
-}
-
 std::string markdown_of(const Options& options) {
   std::string text = options.title.empty() ? "" : "# " + bench::markdown_text(options.title) + "\n\n";
   for (const auto& [name, baseline] : read_all(options.inputs)) {
@@ -94,7 +84,8 @@ std::string text_of(const Options& options) {
   if (options.format == "markdown") return markdown_of(options);
   std::string source;
   const std::string page = read_template(options.page_template, source);
-  return fill_template(page, report_data(options.title, read_all(options.inputs), effects_of(options)), source);
+  return fill_template(
+      page, report_data(options.title, read_all(options.inputs), compare_options(options.effects).effects), source);
 }
 
 int run(const Options& options) {
@@ -122,14 +113,7 @@ void add_report(CLI::App& app, int& status) {
   command->add_option("--title", options->title, "The page's title");
   command->add_option("--template", options->page_template, "The page's template, where it is not found by itself")
       ->type_name("FILE.html");
-  command->add_option("--min-effect", options->min_effect, "As of compare (default 2)")
-      ->type_name("PERCENT")
-      ->check([](const std::string& text) {
-        double percent = 0;
-        const bool right = CLI::detail::lexical_cast(text, percent) && bench::is_effect_percent(percent);
-        return right ? std::string() : "'" + text + "' is no percent above 0 and up to 100";
-      });
-  command->add_option("--min-effects", options->min_effects, "As of compare")->type_name("FILE.json");
+  add_effect_options(*command, options->effects);
   command->footer(
       "The page is one HTML file that needs no network and no other file. Each file after the first is compared with "
       "the\n"

@@ -192,6 +192,21 @@ BOOST_AUTO_TEST_CASE(names_carry_no_markup) {
   BOOST_TEST(std::count(line.begin(), line.end(), '|') == 9);  // 8 columns, the note's among them
 }
 
+BOOST_AUTO_TEST_CASE(second_signals_stand_where_both_sides_have_them) {
+  Sides sides({1.5, 1.4});
+  sides.base.benchmarks[0].counters = EventCounts{1000, 500};
+  BOOST_TEST(!has(sides.report(&markdown_comment), "instructions"));
+  sides.new_.benchmarks[0].counters = EventCounts{1250, 500};
+  sides.base.build.module_bytes = 4000;
+  BOOST_TEST(!has(sides.report(&markdown_comment), "WebAssembly module"));
+  sides.new_.build.module_bytes = 5000;
+  const std::string text = sides.report(&markdown_comment);
+  BOOST_TEST(has(text, "| base | new | instructions | verdict |\n|---|---|--:|--:|--:|--:|--:|---|\n"));
+  BOOST_TEST(has(text, " | +25.0 % | regressed |\n"));
+  BOOST_TEST(has(text, " |  | regressed |\n"));
+  BOOST_TEST(has(text, "| WebAssembly module | 4000 bytes | 5000 bytes |"));
+}
+
 BOOST_AUTO_TEST_CASE(ten_thousand_cases_fit_a_comment) {
   Sides sides({});
   for (int i = 0; i < 10'000; ++i) {

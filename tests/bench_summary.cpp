@@ -52,6 +52,19 @@ BOOST_AUTO_TEST_CASE(environment) {
   BOOST_TEST(line_of(text, "| int8 multiply-accumulates/s, 2 threads |").find("avx2 300 G") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_measured_of_the_noise) {
+  Baseline from = example();
+  BOOST_TEST(summary_markdown(from, "x").find("false alarms") == std::string::npos);
+  from.noise =
+      Noise{.verdicts = 1000, .alarms = 2, .inconclusive = 100, .detectable = 0.031, .detectable_worst = 0.072};
+  const std::string text = summary_markdown(from, "x");
+  // Clopper and Pearson's interval of 2 in 1000, from tables: 0.0242 % and 0.7206 %.
+  BOOST_TEST(line_of(text, "| false alarms |") ==
+             "| false alarms | 2 of 1000 verdicts of `trilane aa` (0.02 … 0.72 %), 100 inconclusive |");
+  BOOST_TEST(line_of(text, "| slowdown found 9 times in 10 |") ==
+             "| slowdown found 9 times in 10 | from 3.1 % on; in 9 cases of 10 from 7.2 % on |");
+}
+
 BOOST_AUTO_TEST_CASE(the_fastest_arch_of_each_case) {
   const Baseline from = example();
   const std::string text = summary_markdown(from, "x");

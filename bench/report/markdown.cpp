@@ -62,15 +62,17 @@ std::string_view sign(const ComparisonReport& report) {
   return outcome_of(report.comparison, report.options) == Outcome::inconclusive ? "⚠️ " : "✅ ";
 }
 
-/// A table of pairs; the column of notes only where one has a note.
+/// A table of pairs; the columns of notes and of counted instructions only where a pair has them.
 struct PairTable {
   explicit PairTable(std::vector<const Pair*> chosen)
       : pairs(std::move(chosen)),
-        noted(std::any_of(pairs.begin(), pairs.end(), [](const Pair* pair) { return !pair->note.empty(); })) {}
+        noted(std::ranges::any_of(pairs, [](const Pair* pair) { return !pair->note.empty(); })),
+        counted(std::ranges::any_of(pairs, [](const Pair* pair) { return pair->instructions_ratio().has_value(); })) {}
 
   [[nodiscard]] std::string head() const {
-    return std::string("| case | arch | time | interval | base | new | verdict |") + (noted ? " note |" : "") +
-           "\n|---|---|--:|--:|--:|--:|---|" + (noted ? "---|" : "") + "\n";
+    return std::string("| case | arch | time | interval | base | new |") + (counted ? " instructions |" : "") +
+           " verdict |" + (noted ? " note |" : "") + "\n|---|---|--:|--:|--:|--:|" + (counted ? "--:|" : "") + "---|" +
+           (noted ? "---|" : "") + "\n";
   }
   [[nodiscard]] std::vector<std::string> rows() const {
     std::vector<std::string> rows;
@@ -78,14 +80,20 @@ struct PairTable {
       rows.push_back("| " + code(pair->name, most_name) + " | " + text(pair->a->arch, 40) + " | " +
                      change(pair->ratio.point) + " | " + change_interval(pair->ratio) + " | " +
                      duration(pair->a->estimates.median.point) + " | " + duration(pair->b->estimates.median.point) +
-                     " | " + std::string(name(pair->verdict)) + " |" +
+                     " | " + (counted ? instructions(*pair) + " | " : "") + std::string(name(pair->verdict)) + " |" +
                      (noted ? " " + text(pair->note, 300) + " |" : "") + "\n");
     }
     return rows;
   }
 
+  static std::string instructions(const Pair& pair) {
+    const auto ratio = pair.instructions_ratio();
+    return ratio ? change(*ratio) : "";
+  }
+
   std::vector<const Pair*> pairs;
   bool noted;
+  bool counted;
 };
 
 std::vector<const Pair*> with(const Comparison& comparison, Verdict verdict) {
@@ -152,6 +160,9 @@ std::string ground(const ComparisonReport& report) {
   });
   row("CPU", [](const Baseline& one) { return one.environment.cpu.model.value_or("unknown"); });
   row("OS", [](const Baseline& one) { return one.environment.os.value_or("unknown"); });
+  if (report.base.build.module_bytes && report.new_.build.module_bytes) {
+    row("WebAssembly module", [](const Baseline& one) { return std::to_string(*one.build.module_bytes) + " bytes"; });
+  }
   row("launches", [](const Baseline& one) { return std::to_string(one.suite.launches); });
   row("measured", [](const Baseline& one) { return one.created; });
   return "\n<details><summary>How it was judged, and where it was measured</summary>\n\n" + paragraphs(report.basis) +

@@ -9,15 +9,25 @@ export interface Launch {
 }
 
 export interface MeasuredBenchmark extends Benchmark {
+  /** By call, where the machine lends its counters. */
+  counters?: { instructions: number; cycles: number };
   launches: Launch[];
 }
 
+/** What `trilane aa` found on this target. */
+export interface Noise {
+  verdicts: number;
+  alarms: number;
+  alarm_rate: { lower_bound: number; upper_bound: number };
+  detectable_effect: number;
+}
+
 export interface MeasuredBaseline extends Baseline {
-  build: { version: string; commit: string; dirty: boolean; compiler: string; flags: string };
   environment: Baseline['environment'] & {
     cpu: { model: string | null; features: string[]; logical_cores: number; caches: { level: number; type: string; size: number }[] };
   };
   suite: { name: string; seed: number; launches: number };
+  noise?: Noise;
   benchmarks: MeasuredBenchmark[];
 }
 

@@ -25,6 +25,22 @@ const peakOf = ({ calibration }: MeasuredBaseline): string =>
     .map(({ arch, gmac_per_s }) => `${arch} ${gmac_per_s.toPrecision(3)}`)
     .join(', ');
 
+const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+
+function falseAlarms({ noise }: MeasuredBaseline): string {
+  if (!noise) return '';
+  const { lower_bound, upper_bound } = noise.alarm_rate;
+  return `${count(noise.alarms)} of ${count(noise.verdicts)} verdicts (${percent(lower_bound)} … ${percent(upper_bound)})`;
+}
+
+/** Counted instructions by cycle, the lowest and the highest of the cases. */
+function instructionsByCycle({ benchmarks }: MeasuredBaseline): string {
+  const rates = benchmarks.flatMap(({ counters }) => (counters ? [counters.instructions / counters.cycles] : []));
+  if (rates.length === 0) return '';
+  const [least, most] = rates.reduce(([low, high], rate) => [Math.min(low, rate), Math.max(high, rate)], [Infinity, 0]);
+  return `${least.toFixed(2)} … ${most.toFixed(2)}`;
+}
+
 const lines: Line[] = [
   { title: 'Platform', text: ({ environment }) => environment.platform },
   { title: 'CPU', text: ({ environment }) => environment.cpu.model ?? 'unknown' },
@@ -40,6 +56,7 @@ const lines: Line[] = [
   },
   { title: 'Compiler', text: ({ build }) => build.compiler },
   { title: 'Flags', text: ({ build }) => build.flags },
+  { title: 'WebAssembly module', text: ({ build }) => (build.module_bytes ? `${count(build.module_bytes)} bytes` : '') },
   { title: 'Version', text: ({ build }) => build.version },
   { title: 'Commit', text: ({ build }) => build.commit + (build.dirty ? ', with changes' : '') },
   { title: 'Created', text: ({ created }) => created },
@@ -49,6 +66,9 @@ const lines: Line[] = [
   { title: 'Suite', text: ({ suite }) => `${suite.name}, seed ${suite.seed}` },
   { title: 'Read bandwidth', text: bandwidthOf },
   { title: 'int8 peak, 10⁹ a second', text: peakOf },
+  { title: 'Instructions a cycle, counted', text: instructionsByCycle },
+  { title: 'False alarms, a build against itself', text: falseAlarms },
+  { title: 'Slowdown found 9 times in 10', text: ({ noise }) => (noise ? `from ${percent(noise.detectable_effect)} on` : '') },
   { title: 'Fingerprint', text: ({ environment }) => environment.fingerprint ?? 'none: the CPU is unknown' },
 ];
 
