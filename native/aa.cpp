@@ -159,6 +159,8 @@ int run(const Options& options) {
     (void)bench::parse_baseline(read_text(options.into), options.into);  // known before the work
   std::optional<Journal> journal;
   if (!options.journal.empty()) journal.emplace(options.journal, experiment_of(options));
+  say_when_interrupted(journal ? "trilane: interrupted; the journal has the runs that ended: the same command goes on\n"
+                               : "trilane: interrupted; nothing was written: with --journal it could go on\n");
   std::vector<bench::SelfVerdict> verdicts;
   unsigned done = 0;
   const auto take = [&](const std::vector<bench::SelfVerdict>& more) {

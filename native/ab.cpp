@@ -87,6 +87,9 @@ int compare_both(const Options& options) {
   Launcher changed("new", options.changed, options.on_request);
   std::optional<Journal> journal;
   if (!options.journal.empty()) journal.emplace(options.journal, experiment_of(options));
+  say_when_interrupted(journal
+                           ? "trilane: interrupted; the journal has the pairs that ended: the same command goes on\n"
+                           : "trilane: interrupted; nothing was written: with --journal it could go on\n");
   Progress progress("ab");
   progress.show("the first pair", 0, options.budget_s);
   double seconds = 0;

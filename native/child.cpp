@@ -28,6 +28,20 @@ std::array<int, 2> new_pipe() {
 
 }  // namespace
 
+std::string read_to_end(std::FILE* stream) {
+  std::string text;
+  std::array<char, 65536> piece{};
+  std::size_t got = 0;
+  while ((got = std::fread(piece.data(), 1, piece.size(), stream)) != 0) text.append(piece.data(), got);
+  if (std::ferror(stream) != 0) fail("cannot read what a command wrote");
+  return text;
+}
+
+std::string last_line(std::string text) {
+  while (text.ends_with('\n')) text.pop_back();
+  return text.substr(text.rfind('\n') + 1);
+}
+
 Child::Child(const std::string& command, const Environment& environment, bool with_stdin)
     : stderr_(std::tmpfile(), &std::fclose), out_(nullptr, &std::fclose), in_(nullptr, &std::fclose) {
   if (!stderr_) fail("no room for what a command says");
@@ -74,13 +88,7 @@ std::optional<std::string> Child::read_line() {
   return result;
 }
 
-std::string Child::read_all() {
-  std::string text;
-  std::array<char, 65536> piece{};
-  std::size_t got = 0;
-  while ((got = std::fread(piece.data(), 1, piece.size(), out_.get())) != 0) text.append(piece.data(), got);
-  return text;
-}
+std::string Child::read_all() { return read_to_end(out_.get()); }
 
 int Child::wait() {
   if (process_ < 0) return status_;
@@ -93,13 +101,8 @@ int Child::wait() {
 }
 
 std::string Child::complaint() const {
-  std::fseek(stderr_.get(), 0, SEEK_SET);
-  std::string text;
-  std::array<char, 4096> piece{};
-  std::size_t got = 0;
-  while ((got = std::fread(piece.data(), 1, piece.size(), stderr_.get())) != 0) text.append(piece.data(), got);
-  while (text.ends_with('\n')) text.pop_back();
-  return text.substr(text.rfind('\n') + 1);
+  std::rewind(stderr_.get());
+  return last_line(read_to_end(stderr_.get()));
 }
 
 }  // namespace trilane::cli

@@ -10,6 +10,12 @@
 
 namespace trilane::cli {
 
+/// All that the stream still has. Errors are ErrorCode::io.
+std::string read_to_end(std::FILE* stream);
+
+/// The last line of what a program said, which is its complaint if it failed.
+std::string last_line(std::string text);
+
 /// A shell command that runs beside us, with its stdout, and if wanted its stdin, at our end of a pipe. What it says on stderr
 /// is kept for complaint(). Errors are ErrorCode::io. Its stdin ends when this process does, however that ends.
 class Child {

@@ -10,7 +10,9 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <utility>
 
+#include "native/child.hpp"
 #include "native/output.hpp"
 #include "trilane/error.hpp"
 
@@ -33,13 +35,8 @@ File temporary() {
 }
 
 std::string content(const File& file) {
-  std::string text;
-  std::array<char, 65536> piece{};
   std::rewind(file.get());
-  std::size_t got = 0;
-  while ((got = std::fread(piece.data(), 1, piece.size(), file.get())) != 0) text.append(piece.data(), got);
-  if (std::ferror(file.get()) != 0) fail(std::string("cannot read back what a launch wrote: ") + std::strerror(errno));
-  return text;
+  return read_to_end(file.get());
 }
 
 /// Both ends, at numbers that the child's own descriptors do not take.
@@ -102,10 +99,9 @@ void read_lines(int from, const std::function<void(const std::string&)>& on_line
 
 /// The last line, without the program's name.
 std::string complaint(std::string text) {
-  while (text.ends_with('\n')) text.pop_back();
-  text.erase(0, text.rfind('\n') + 1);
+  const std::string line = last_line(std::move(text));
   const std::string name = "trilane: ";
-  return text.starts_with(name) ? text.substr(name.size()) : text;
+  return line.starts_with(name) ? line.substr(name.size()) : line;
 }
 
 void require_success(int status, const std::string& name, const std::string& stderr_text) {

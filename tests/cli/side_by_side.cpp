@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -146,6 +147,18 @@ BOOST_AUTO_TEST_CASE(a_journal_goes_on_where_it_stopped) {
   BOOST_TEST(again().status == 0);
   BOOST_TEST(lines_of(folder / "launches") == 20U);
   run_badly(ab(count(fast), print(slow), {"--journal", journal}), 4, {"journal"});
+}
+
+BOOST_AUTO_TEST_CASE(an_interrupt_says_what_is_kept) {
+  const std::string mark = folder / "begun";
+  const std::string slowly = "touch " + mark + "; sleep 1; " + print(fast);
+  run_badly(ab(slowly, slowly), 128 + SIGINT, {"interrupted", "nothing was written", "--journal"},
+            {.interrupt_when = mark});
+  std::filesystem::remove(mark);
+  run_badly(ab(slowly, slowly, {"--journal", folder / "journal"}), 128 + SIGINT, {"interrupted", "the same command"},
+            {.interrupt_when = mark});
+  std::filesystem::remove(mark);
+  run_badly({"aa", "--run", slowly}, 128 + SIGINT, {"interrupted", "nothing was written"}, {.interrupt_when = mark});
 }
 
 BOOST_AUTO_TEST_CASE(a_build_with_itself) {
