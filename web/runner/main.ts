@@ -20,7 +20,8 @@ const usage = `usage: node web/runner/main.ts [options]
 
 Runs the bench page of a built site (npm run build) in a headless browser and writes the baseline that the page makes.
 
-  --browser NAME      chromium (default), firefox or webkit: WebKitGTK, under a display of its own where there is none
+  --browser NAME      chromium (default; its headless shell, where that is installed), firefox or webkit: WebKitGTK, under a
+                      display of its own where there is none
   --executable FILE   that browser's program, when it is not where it usually is
   --launches N        measure in N fresh pages, each with the cases in another order, and merge (default 1)
   --order SEED        shuffle the cases by this seed, as \`trilane bench --order\` does; launches take SEED, SEED + 1 …,

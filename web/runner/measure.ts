@@ -51,7 +51,7 @@ async function guarded<T>(session: Session, options: MeasureOptions, work: Promi
 
 /** Starts a browser for as long as `use` takes. */
 async function withBrowser<T>(options: MeasureOptions, launch: LaunchOptions, use: (browser: RunningBrowser) => Promise<T>): Promise<T> {
-  const browser = await startBrowser(options.browser, options.executable, launch);
+  const browser = await startBrowser(options.browser, options.executable, { ...launch, measuring: true });
   try {
     return await use(browser);
   } finally {

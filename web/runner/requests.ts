@@ -7,7 +7,7 @@ import { firstLine } from './errors.ts';
 import { Interrupted } from './interruption.ts';
 import { type MeasureOptions, runOnce } from './measure.ts';
 import { inOneLine } from './output.ts';
-import type { RunningBrowser } from './session.ts';
+import type { RunningBrowser, Session } from './session.ts';
 
 export interface Request {
   /** The seed of the order of the cases. */
@@ -37,10 +37,18 @@ export function parseRequest(line: string): Request {
   return request;
 }
 
+/**
+ * A launch loads the page anew: document, worker, module and memory are fresh, the tab's process stays. Starting a process takes longer
+ * than a launch, and what a browser still has to do in a new one (compiling above all) disturbs the samples. So that no process's
+ * luck in placing code and memory decides a comparison, each gets this many launches.
+ */
+const launchesOfATab = 16;
+
 /** A browser that stays for the next launch, unless one fails: then whatever is wrong with it ends with it. */
 class Launcher {
   readonly #options: MeasureOptions;
   #browser: RunningBrowser | null = null;
+  #tab: { session: Session; launches: number } | null = null;
   /** What the machine can do at all does not change: the first launch alone finds it out. */
   #calibrate: boolean;
 
@@ -49,15 +57,25 @@ class Launcher {
     this.#calibrate = options.calibrate;
   }
 
-  /** The baseline of a fresh page. That page is gone when it comes: nothing runs between launches. */
+  /** A tab that has launches left. */
+  async #openTab(): Promise<Session> {
+    if (this.#tab && this.#tab.launches >= launchesOfATab) {
+      await this.#tab.session.close();
+      this.#tab = null;
+    }
+    const { browser, executable } = this.#options;
+    this.#browser ??= await startBrowser(browser, executable, { measuring: true });
+    this.#tab ??= { session: await this.#browser.newSession(), launches: 0 };
+    ++this.#tab.launches;
+    return this.#tab.session;
+  }
+
+  /** The baseline of a freshly loaded page. When it comes that page has done its work: nothing runs between launches. */
   async launch({ seed, cases }: Request): Promise<string> {
     const { order, filter } = this.#options;
     const options = { ...this.#options, calibrate: this.#calibrate, order: seed ?? order, filter: cases ?? filter };
     try {
-      this.#browser ??= await startBrowser(options.browser, options.executable);
-      const session = await this.#browser.newSession();
-      const baseline = await runOnce(session, options);
-      await session.close();
+      const baseline = await runOnce(await this.#openTab(), options);
       this.#calibrate = false;
       return baseline;
     } catch (error) {
@@ -69,6 +87,7 @@ class Launcher {
   async close(): Promise<void> {
     const browser = this.#browser;
     this.#browser = null;
+    this.#tab = null;
     await browser?.close();
   }
 }
