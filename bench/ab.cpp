@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <set>
 
-#include "bench/calibration.hpp"
+#include "bench/merge.hpp"
 #include "trilane/error.hpp"
 
 namespace trilane::bench {
@@ -22,8 +22,6 @@ Index index_of(const Baseline& baseline) {
   for (const Benchmark& benchmark : baseline.benchmarks) index[{benchmark.name, benchmark.arch}] = &benchmark;
   return index;
 }
-
-bool is_change(Verdict verdict) { return verdict == Verdict::regressed || verdict == Verdict::improved; }
 
 /// The name as an expression that finds it alone.
 std::string escaped(const std::string& name) {
@@ -44,8 +42,10 @@ double fastest(const Launch& launch) {
   return least;
 }
 
-/// Appends the launches of the cases that both have. Throws corrupt_data if an output is not what it was.
-void append(Baseline& all, const Baseline& launch) {
+/// Appends the launches of the cases that both have. Throws corrupt_data if an output is not what it was, invalid_argument if the
+/// launch is of another build.
+void append(Baseline& all, const Baseline& launch, const std::string& side) {
+  require_same_run(all, launch, "a launch of the " + side + " side");
   const Index found = index_of(launch);
   for (Benchmark& benchmark : all.benchmarks) {
     const auto more = found.find({benchmark.name, benchmark.arch});
@@ -56,6 +56,7 @@ void append(Baseline& all, const Baseline& launch) {
     }
     const auto& launches = more->second->launches;
     benchmark.launches.insert(benchmark.launches.end(), launches.begin(), launches.end());
+    benchmark.counters = least_counts(benchmark.counters, more->second->counters);
   }
 }
 
@@ -67,36 +68,41 @@ std::string percents(const Estimate& ratio) {
 
 }  // namespace
 
-Ab::Ab(AbOptions options) : options_(std::move(options)) {}
+Ab::Ab(AbOptions options) : options_(std::move(options)) { options_.compare.side_by_side = true; }
 
 Ab::Measurement Ab::measurement_of(std::vector<std::size_t> which, double start_s, double end_s) const {
   std::vector<double> effects;
   for (const std::size_t key : which) effects.push_back(options_.compare.effects.of(keys_[key].first));
-  return {SequentialTest(std::move(effects)), std::move(which), start_s, end_s};
+  Measurement measurement{SequentialTest(std::move(effects)), std::move(which), start_s, end_s};
+  measurement.times.resize(measurement.which.size());
+  return measurement;
 }
 
 void Ab::start(const Baseline& base, const Baseline& changed) {
-  const Comparison comparison = compare(base, changed, options_.compare);
+  Comparison comparison;
+  try {
+    comparison = compare(base, changed, options_.compare);
+  } catch (const Error& error) {
+    throw Error(ErrorCode::corrupt_data, error.what());
+  }
   std::vector<std::size_t> which;
   for (const Pair& pair : comparison.pairs) {
     which.push_back(keys_.size());
     keys_.emplace_back(pair.name, pair.a->arch);
   }
-  if (keys_.empty()) throw Error(ErrorCode::invalid_argument, "the two sides have no case in common");
+  if (keys_.empty()) throw Error(ErrorCode::corrupt_data, "the two sides have no case in common");
   first_ = measurement_of(std::move(which), 0, first_share * options_.budget_s);
   base_ = base;
   changed_ = changed;
   if (!comparison.digest_errors.empty()) done_ = true;
 }
 
-void Ab::add(Baseline base, Baseline changed, double seconds) {
-  changed.environment.fingerprint = base.environment.fingerprint =
-      base.environment.fingerprint.value_or("measured side by side");
+void Ab::add(const Baseline& base, const Baseline& changed, double seconds) {
   if (pairs_ == 0) {
     start(base, changed);
   } else {
-    append(base_, base);
-    append(changed_, changed);
+    append(base_, base, "base");
+    append(changed_, changed, "new");
   }
   ++pairs_;
   if (done_) return;
@@ -111,7 +117,10 @@ void Ab::judge(Measurement& measurement, const Baseline& base, const Baseline& c
     const auto a = in_base.find(keys_[measurement.which[i]]);
     const auto b = in_changed.find(keys_[measurement.which[i]]);
     if (a == in_base.end() || b == in_changed.end()) continue;
-    measurement.test.add(i, std::log(fastest(b->second->launches.front()) / fastest(a->second->launches.front())));
+    if (measurement.test.judgement(i).settled) continue;
+    const auto& [base_ns, new_ns] =
+        measurement.times[i].emplace_back(fastest(a->second->launches.front()), fastest(b->second->launches.front()));
+    measurement.test.add(i, std::log(new_ns / base_ns));
   }
   ++measurement.pairs;
   // Until a verdict is possible at all, the first measurement may take the rest.
@@ -122,21 +131,23 @@ void Ab::judge(Measurement& measurement, const Baseline& base, const Baseline& c
   const double share = std::max(by_time, by_pairs);
   if (seconds + pair_s > end_s || measurement.pairs >= options_.most_pairs) {
     measurement.test.look(1);
-    confirm_or_end(seconds);
+    confirm_or_end(seconds, pair_s);
   } else if (SequentialTest::is_due(measurement.pairs, share)) {
     measurement.test.look(share);
-    if (measurement.test.open() == 0) confirm_or_end(seconds);
+    if (measurement.test.open() == 0) confirm_or_end(seconds, pair_s);
   }
 }
 
-void Ab::confirm_or_end(double seconds) {
+void Ab::confirm_or_end(double seconds, double pair_s) {
   std::vector<std::size_t> suspects;
   if (!confirmation_) {
     for (std::size_t i = 0; i < first_->which.size(); ++i) {
       if (is_change(first_->test.judgement(i).verdict)) suspects.push_back(first_->which[i]);
     }
   }
-  if (suspects.empty() || seconds >= options_.budget_s) {
+  // Pairs of the suspects alone are shorter, at best in proportion to their number.
+  const double least_s = pair_s * static_cast<double>(suspects.size()) / static_cast<double>(keys_.size());
+  if (suspects.empty() || seconds + least_s > options_.budget_s) {
     done_ = true;
   } else {
     confirmation_ = measurement_of(std::move(suspects), seconds, options_.budget_s);
@@ -179,16 +190,25 @@ Comparison Ab::comparison(const Baseline& base, const Baseline& changed) const {
   Comparison comparison = compare(base, changed, options_.compare);
   comparison.judged = 0;
   if (!comparison.digest_errors.empty()) return comparison;
-  const auto take = [](Pair& pair, const Judgement& judgement) {
+  const auto take = [](Pair& pair, const Measurement& measurement, std::size_t i) {
+    const Judgement& judgement = measurement.test.judgement(i);
     pair.verdict = judgement.verdict;
     if (judgement.pairs < least_launches) return;
+    std::vector<double> base_ns;
+    std::vector<double> new_ns;
+    for (const auto& [a, b] : measurement.times[i]) {
+      base_ns.push_back(a);
+      new_ns.push_back(b);
+    }
+    pair.time_a = median(base_ns);
+    pair.time_b = median(new_ns);
     pair.ratio = judgement.ratio;
     pair.level = judgement.level;
   };
   for (std::size_t i = 0; i < first_->which.size(); ++i) {
     Pair& pair = comparison.pairs[first_->which[i]];
     const Judgement& judgement = first_->test.judgement(i);
-    take(pair, judgement);
+    take(pair, *first_, i);
     if (judgement.pairs >= least_launches) {
       ++comparison.judged;
     } else {
@@ -206,21 +226,18 @@ Comparison Ab::comparison(const Baseline& base, const Baseline& changed) const {
     const Judgement& again = confirmation_->test.judgement(i);
     const Verdict before = pair.verdict;
     const Estimate ratio_before = pair.ratio;
-    take(pair, again);
+    take(pair, *confirmation_, i);
     if (again.verdict == before) {
       pair.note = "confirmed: first " + percents(ratio_before);
+    } else if (again.pairs < least_launches) {
+      pair.verdict = Verdict::inconclusive;
+      pair.note = std::string(name(before)) + ", but the budget ended before the 5 pairs that confirm it";
     } else {
       pair.verdict = Verdict::inconclusive;
       pair.note = std::string(name(before)) + " first, " + percents(ratio_before) + ", but not confirmed";
     }
   }
   return comparison;
-}
-
-std::vector<std::vector<double>> Ab::log_ratios() const {
-  std::vector<std::vector<double>> all;
-  for (std::size_t i = 0; first_ && i < first_->which.size(); ++i) all.push_back(first_->test.log_ratios(i));
-  return all;
 }
 
 }  // namespace trilane::bench

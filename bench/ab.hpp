@@ -35,9 +35,10 @@ class Ab {
  public:
   explicit Ab(AbOptions options);
 
-  /// One more pair; each side is one launch. `seconds` is when it ended, from the start of all. Throws as compare() if the two
-  /// are not comparable, except for their fingerprints: both ran here, so that what differs in them is the change itself.
-  void add(Baseline base, Baseline changed, double seconds);
+  /// One more pair; each side is one launch. `seconds` is when it ended, from the start of all. Both ran here, so fingerprints do not
+  /// count: what differs in them is the change itself. Throws corrupt_data if the two are not comparable, have no case in common, or a
+  /// side's outputs change; invalid_argument if a launch is of another build or environment than the side's first.
+  void add(const Baseline& base, const Baseline& changed, double seconds);
 
   /// True once all is settled, the budget is over or would be with one more pair, or outputs differ.
   [[nodiscard]] bool done() const { return done_; }
@@ -57,9 +58,6 @@ class Ab {
   [[nodiscard]] std::size_t open() const;
   [[nodiscard]] std::size_t cases() const { return keys_.size(); }
 
-  /// The logarithms of the first measurement's ratios, case by case.
-  [[nodiscard]] std::vector<std::vector<double>> log_ratios() const;
-
  private:
   using Key = std::pair<std::string, std::string>;  // case, arch
 
@@ -70,13 +68,14 @@ class Ab {
     double start_s = 0;
     double end_s = 0;
     std::size_t pairs = 0;
+    std::vector<std::vector<std::pair<double, double>>> times = {};  // of each of `which`, base and new, pair by pair
   };
 
   static Baseline merged(const Baseline& launches);
   Measurement measurement_of(std::vector<std::size_t> which, double start_s, double end_s) const;
   void start(const Baseline& base, const Baseline& changed);
   void judge(Measurement& measurement, const Baseline& base, const Baseline& changed, double seconds);
-  void confirm_or_end(double seconds);
+  void confirm_or_end(double seconds, double pair_s);
   [[nodiscard]] Measurement& current() { return confirmation_ ? *confirmation_ : *first_; }
   [[nodiscard]] const Measurement& current() const { return confirmation_ ? *confirmation_ : *first_; }
 

@@ -1,6 +1,6 @@
 #include "bench/binomial.hpp"
 
-#include <cmath>
+#include "bench/student.hpp"
 
 namespace trilane::bench {
 
@@ -8,18 +8,9 @@ namespace {
 
 constexpr double tail = 0.025;  // on each side
 
-/// P(X ≤ hits) of tries that each succeed with probability p.
+/// P(X ≤ hits), hits < tries, of tries that each succeed with probability p: I_{1−p}(tries − hits, hits + 1).
 double at_most(std::uint64_t hits, std::uint64_t tries, double p) {
-  if (p <= 0) return 1;
-  if (p >= 1) return hits >= tries ? 1 : 0;
-  const auto n = static_cast<double>(tries);
-  double sum = 0;
-  for (std::uint64_t i = 0; i <= hits; ++i) {
-    const auto k = static_cast<double>(i);
-    sum += std::exp(std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1) + k * std::log(p) +
-                    (n - k) * std::log1p(-p));
-  }
-  return sum;
+  return incomplete_beta(static_cast<double>(tries - hits), static_cast<double>(hits) + 1, 1 - p, p);
 }
 
 /// The p at which at_most(hits, tries, p), which falls as p grows, is `wanted`.

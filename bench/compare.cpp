@@ -25,6 +25,12 @@ void require_comparable(const Baseline& a, const Baseline& b, const CompareOptio
                 "the two baselines ran different suites (name, seed or weights); run the same one on both sides");
   }
   if (options.cross) return;
+  if (options.side_by_side) {
+    if (a.environment.platform == b.environment.platform) return;
+    throw Error(ErrorCode::invalid_argument, "one side ran on the platform " + a.environment.platform +
+                                                 ", the other on " + b.environment.platform +
+                                                 "; no verdict is possible");
+  }
   if (!a.environment.fingerprint || !b.environment.fingerprint) {
     throw Error(ErrorCode::invalid_argument,
                 "a baseline does not know its CPU, so times cannot be judged; use --cross for a view without verdicts");
@@ -140,7 +146,8 @@ int Comparison::exit_code(const CompareOptions& options) const {
     return std::any_of(pairs.begin(), pairs.end(), [&](const Pair& pair) { return pair.verdict == wanted; });
   };
   if (any(Verdict::regressed)) return 1;
-  return options.require_verdict && (pairs.empty() || any(Verdict::inconclusive)) ? 2 : 0;
+  const bool unjudged = pairs.empty() || !only_a.empty() || any(Verdict::inconclusive);
+  return options.require_verdict && unjudged ? 2 : 0;
 }
 
 Comparison compare(const Baseline& a, const Baseline& b, const CompareOptions& options) {
@@ -154,6 +161,8 @@ Comparison compare(const Baseline& a, const Baseline& b, const CompareOptions& o
     pair.name = from_a.name;
     pair.a = &from_a;
     pair.b = &from_b;
+    pair.time_a = from_a.estimates.median.point;
+    pair.time_b = from_b.estimates.median.point;
     pair.ratio = ratio_of(from_a.estimates.median, from_b.estimates.median);
     pair.share_a = share(a.calibration, from_a);
     pair.share_b = share(b.calibration, from_b);
@@ -189,9 +198,10 @@ Comparison compare(const Baseline& a, const Baseline& b, const CompareOptions& o
 std::string to_json(const Comparison& comparison, const CompareOptions& options) {
   using Json = nlohmann::ordered_json;
   const auto nullable = [](const auto& value) { return value ? Json(*value) : Json(nullptr); };
-  const auto side = [&](const Benchmark& benchmark, const std::optional<double>& share_of_bound) {
+  const auto side = [&](const Benchmark& benchmark, double time, const std::optional<double>& share_of_bound) {
     return Json{{"arch", benchmark.arch},
                 {"median_ns", benchmark.estimates.median.point},
+                {"time_ns", time},
                 {"elements_per_s", benchmark.elements_per_s()},
                 {"share_of_bandwidth_bound", nullable(share_of_bound)},
                 {"counters", benchmark.counters ? Json{{"instructions", benchmark.counters->instructions},
@@ -202,8 +212,8 @@ std::string to_json(const Comparison& comparison, const CompareOptions& options)
   for (const Pair& pair : comparison.pairs) {
     Json entry = {
         {"case", pair.name},
-        {"a", side(*pair.a, pair.share_a)},
-        {"b", side(*pair.b, pair.share_b)},
+        {"a", side(*pair.a, pair.time_a, pair.share_a)},
+        {"b", side(*pair.b, pair.time_b, pair.share_b)},
         {"ratio",
          {{"point_estimate", pair.ratio.point},
           {"confidence_interval",

@@ -14,8 +14,9 @@ namespace trilane::bench {
 struct CompareOptions {
   bool cross = false;            ///< across platforms: information, no verdict, no fingerprints
   bool require_all = false;      ///< a case that one side lacks makes the two not comparable
-  bool require_verdict = false;  ///< an inconclusive case counts, and that there is none at all
+  bool require_verdict = false;  ///< a case without a verdict counts, and that there is none at all
   MinimumEffects effects = {};   ///< what counts as a change
+  bool side_by_side = false;     ///< both were measured here and now: builds may differ in what the fingerprint holds
 };
 
 /// One case on both sides. Ratios are times of B over times of A: below 1, B is faster.
@@ -24,6 +25,8 @@ struct Pair {
   const Benchmark* a = nullptr;
   const Benchmark* b = nullptr;
   Estimate ratio;
+  double time_a = 0;  ///< that the ratio is of, in nanoseconds: the median, or what who judged says
+  double time_b = 0;
   double level = confidence_level;          ///< of the ratio's interval
   double minimum_effect = 0;                ///< not with --cross
   Verdict verdict = Verdict::inconclusive;  ///< not with --cross
@@ -45,7 +48,7 @@ struct Comparison {
   std::optional<std::uint64_t> module_bytes_b;
   std::size_t judged = 0;  ///< pairs with launches enough for a verdict, over which the intervals hold together
 
-  /// 3 not comparable · 1 regressed · 2 inconclusive under require_verdict · 0
+  /// 3 not comparable · 1 regressed · 2 under require_verdict, if a case is inconclusive or only A has it · 0
   [[nodiscard]] int exit_code(const CompareOptions& options) const;
 };
 

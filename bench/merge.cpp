@@ -21,17 +21,6 @@ bool same_place(const Environment& a, const Environment& b) {
          a.cross_origin_isolated == b.cross_origin_isolated && a.fingerprint == b.fingerprint;
 }
 
-void require_same_run(const Baseline& first, const Baseline& other, const std::string& name) {
-  const auto require = [&](bool same, const char* what) {
-    if (!same) refuse(name + " differs from baseline 1 in its " + what + "; only launches of one run can be merged");
-  };
-  require(first.build == other.build, "build (version, commit, compiler, flags or module)");
-  require(same_place(first.environment, other.environment), "environment (platform, machine, engine or isolation)");
-  require(first.suite.name == other.suite.name && first.suite.seed == other.suite.seed &&
-              first.suite.weights == other.suite.weights,
-          "suite (name, seed or weights)");
-}
-
 const Benchmark* find(const Baseline& baseline, const Benchmark& wanted) {
   const auto& all = baseline.benchmarks;
   const auto found = std::find_if(all.begin(), all.end(), [&](const Benchmark& candidate) {
@@ -64,12 +53,6 @@ std::string common_tier(const std::string& a, const std::string& b) {
   return a == "baseline" || b == "baseline" ? "baseline" : "unknown";
 }
 
-/// The least of each, of the launches that counted.
-std::optional<EventCounts> least(const std::optional<EventCounts>& a, const std::optional<EventCounts>& b) {
-  if (!a || !b) return a ? a : b;
-  return EventCounts{std::min(a->instructions, b->instructions), std::min(a->cycles, b->cycles)};
-}
-
 void improve(Calibration& best, const Calibration& other) {
   for (const BandwidthPoint& point : other.bandwidth) {
     const auto same = [&](const BandwidthPoint& p) {
@@ -91,6 +74,22 @@ void improve(Calibration& best, const Calibration& other) {
 
 }  // namespace
 
+void require_same_run(const Baseline& first, const Baseline& other, const std::string& name) {
+  const auto require = [&](bool same, const char* what) {
+    if (!same) refuse(name + " differs from the first in its " + what + "; only launches of one run can be merged");
+  };
+  require(first.build == other.build, "build (version, commit, compiler, flags or module)");
+  require(same_place(first.environment, other.environment), "environment (platform, machine, engine or isolation)");
+  require(first.suite.name == other.suite.name && first.suite.seed == other.suite.seed &&
+              first.suite.weights == other.suite.weights,
+          "suite (name, seed or weights)");
+}
+
+std::optional<EventCounts> least_counts(const std::optional<EventCounts>& a, const std::optional<EventCounts>& b) {
+  if (!a || !b) return a ? a : b;
+  return EventCounts{std::min(a->instructions, b->instructions), std::min(a->cycles, b->cycles)};
+}
+
 Baseline merge(std::span<const Baseline> baselines) {
   if (baselines.empty()) refuse("there is no baseline to merge");
   Baseline merged = baselines[0];
@@ -106,7 +105,7 @@ Baseline merge(std::span<const Baseline> baselines) {
       const Benchmark& from = partner(benchmark, other, numbered(i));
       benchmark.launches.insert(benchmark.launches.end(), from.launches.begin(), from.launches.end());
       benchmark.compiled = common_tier(benchmark.compiled, from.compiled);
-      benchmark.counters = least(benchmark.counters, from.counters);
+      benchmark.counters = least_counts(benchmark.counters, from.counters);
     }
   }
   for (Benchmark& benchmark : merged.benchmarks) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -20,6 +21,13 @@ namespace trilane::bench {
 /// Throws invalid_argument if there is none, or if one differs from the first in its build, environment or suite, lacks a case
 /// or has another than the first; corrupt_data if the outputs of a case differ. The message counts baselines from 1.
 Baseline merge(std::span<const Baseline> baselines);
+
+/// Throws invalid_argument if `other`, in messages `name`, differs from the first launch of a run in its build, environment or
+/// suite.
+void require_same_run(const Baseline& first, const Baseline& other, const std::string& name);
+
+/// The least of each, of the launches that counted.
+std::optional<EventCounts> least_counts(const std::optional<EventCounts>& a, const std::optional<EventCounts>& b);
 
 /// Case and arch.
 using CaseAndArch = std::pair<std::string, std::string>;

@@ -38,8 +38,9 @@ Noise noise_of(const std::vector<SelfVerdict>& verdicts) {
   Noise noise;
   std::vector<double> detectable;
   for (const SelfVerdict& one : verdicts) {
+    if (one.pairs < least_launches) continue;
     ++noise.verdicts;
-    if (one.verdict == Verdict::regressed || one.verdict == Verdict::improved) ++noise.alarms;
+    if (is_change(one.verdict)) ++noise.alarms;
     if (one.verdict == Verdict::inconclusive) ++noise.inconclusive;
     if (one.detectable > 0) detectable.push_back(one.detectable);
   }

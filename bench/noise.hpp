@@ -27,6 +27,7 @@ double detectable_effect(const Pair& pair);
 
 std::vector<SelfVerdict> self_verdicts(const Comparison& comparison);
 
+/// Of those that were judged: with fewer than 5 pairs nothing can be called a change.
 Noise noise_of(const std::vector<SelfVerdict>& verdicts);
 
 }  // namespace trilane::bench

@@ -73,10 +73,9 @@ void SequentialTest::look(double share) {
     judgement.ratio = ratio_interval(centre.mean, centre.variance, centre.degrees, level);
     judgement.level = level;
     judgement.verdict = verdict_of(judgement.ratio, one.minimum_effect);
-    const bool changed = judgement.verdict == Verdict::regressed || judgement.verdict == Verdict::improved;
     const bool same =
         judgement.ratio.upper < 1 + one.minimum_effect && judgement.ratio.lower > 1 / (1 + one.minimum_effect);
-    judgement.settled = changed || same;
+    judgement.settled = is_change(judgement.verdict) || same;
   }
 }
 

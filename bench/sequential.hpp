@@ -44,7 +44,6 @@ class SequentialTest {
   void look(double share);
 
   [[nodiscard]] const Judgement& judgement(std::size_t which) const { return cases_.at(which).judgement; }
-  [[nodiscard]] const std::vector<double>& log_ratios(std::size_t which) const { return cases_.at(which).log_ratios; }
   [[nodiscard]] std::size_t open() const;
 
  private:

@@ -31,7 +31,8 @@ double beta_fraction(double a, double b, double x) {
   return fraction;
 }
 
-/// The regularised incomplete beta function I_x(a, b); y is 1 − x, given apart because it may be tiny.
+}  // namespace
+
 double incomplete_beta(double a, double b, double x, double y) {
   if (x <= 0) return 0;
   if (y <= 0) return 1;
@@ -40,6 +41,8 @@ double incomplete_beta(double a, double b, double x, double y) {
   if (x < (a + 1) / (a + b + 2)) return front * beta_fraction(a, b, x) / a;
   return 1 - front * beta_fraction(b, a, y) / b;
 }
+
+namespace {
 
 /// P(T > t) for t ≥ 0: half of I_x(ν/2, ½) at x = ν/(ν + t²).
 double upper_tail(double degrees, double t) {

@@ -9,6 +9,11 @@ namespace trilane::bench {
 enum class Verdict { pass, regressed, improved, inconclusive };
 std::string_view name(Verdict verdict) noexcept;
 
+/// Regressed or improved.
+constexpr bool is_change(Verdict verdict) noexcept {
+  return verdict == Verdict::regressed || verdict == Verdict::improved;
+}
+
 /// Fewer launches on a side give no verdict.
 inline constexpr std::size_t least_launches = 5;
 

@@ -1,4 +1,3 @@
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -42,9 +41,14 @@ Json experiment_of(const Options& options) {
       {"min_effects", options.effects.file}};
 }
 
-std::string to_line(const std::vector<bench::SelfVerdict>& verdicts) {
+struct Run {
+  std::optional<std::string> fingerprint;  ///< of where it was made
+  std::vector<bench::SelfVerdict> verdicts;
+};
+
+std::string to_line(const Run& run) {
   Json line = Json::array();
-  for (const bench::SelfVerdict& one : verdicts) {
+  for (const bench::SelfVerdict& one : run.verdicts) {
     line.push_back({{"case", one.name},
                     {"arch", one.arch},
                     {"verdict", name(one.verdict)},
@@ -52,7 +56,7 @@ std::string to_line(const std::vector<bench::SelfVerdict>& verdicts) {
                     {"ratio", one.ratio},
                     {"detectable", one.detectable}});
   }
-  return line.dump();
+  return Json{{"fingerprint", run.fingerprint ? Json(*run.fingerprint) : Json()}, {"verdicts", line}}.dump();
 }
 
 bench::Verdict verdict_named(const std::string& wanted) {
@@ -63,20 +67,22 @@ bench::Verdict verdict_named(const std::string& wanted) {
   return Verdict::inconclusive;
 }
 
-std::vector<bench::SelfVerdict> from_line(const std::string& text, const std::string& path) {
+Run from_line(const std::string& text, const std::string& path) {
   try {
-    std::vector<bench::SelfVerdict> verdicts;
-    for (const Json& one : Json::parse(text)) {
-      verdicts.push_back({one.at("case"), one.at("arch"), verdict_named(one.at("verdict")), one.at("pairs"),
-                          one.at("ratio"), one.at("detectable")});
+    const Json line = Json::parse(text);
+    Run run;
+    if (!line.at("fingerprint").is_null()) run.fingerprint = line.at("fingerprint").get<std::string>();
+    for (const Json& one : line.at("verdicts")) {
+      run.verdicts.push_back({one.at("case"), one.at("arch"), verdict_named(one.at("verdict")), one.at("pairs"),
+                              one.at("ratio"), one.at("detectable")});
     }
-    return verdicts;
+    return run;
   } catch (const Json::exception&) {
     throw Error(ErrorCode::bad_file, path + " holds a line that is no run of trilane aa");
   }
 }
 
-std::vector<bench::SelfVerdict> one_run(const Options& options, unsigned run, std::size_t known) {
+Run one_run(const Options& options, unsigned run, std::size_t known) {
   bench::AbOptions ab_options;
   ab_options.compare = compare_options(options.effects);
   ab_options.budget_s = options.budget_s;
@@ -103,27 +109,29 @@ std::vector<bench::SelfVerdict> one_run(const Options& options, unsigned run, st
     throw Error(ErrorCode::corrupt_data, "the output of '" + comparison.digest_errors.front() +
                                              "' differs from one launch to the next; its times mean nothing");
   }
-  return bench::self_verdicts(comparison);
+  return {a.environment.fingerprint, bench::self_verdicts(comparison)};
 }
 
 Json to_json(const bench::Noise& noise, const std::vector<bench::SelfVerdict>& verdicts, unsigned runs) {
+  const auto known = [&](double value) { return noise.verdicts > 0 ? Json(value) : Json(); };
   Json alarms = Json::array();
   for (const bench::SelfVerdict& one : verdicts) {
-    if (one.verdict != bench::Verdict::regressed && one.verdict != bench::Verdict::improved) continue;
+    if (!is_change(one.verdict)) continue;
     alarms.push_back({{"case", one.name}, {"arch", one.arch}, {"verdict", name(one.verdict)}, {"ratio", one.ratio}});
   }
   return {{"runs", runs},
           {"verdicts", noise.verdicts},
+          {"not_judged", verdicts.size() - noise.verdicts},
           {"alarms", noise.alarms},
           {"alarm_rate",
-           {{"point_estimate", static_cast<double>(noise.alarms) / static_cast<double>(noise.verdicts)},
+           {{"point_estimate", known(static_cast<double>(noise.alarms) / static_cast<double>(noise.verdicts))},
             {"confidence_interval",
              {{"confidence_level", bench::confidence_level},
               {"lower_bound", noise.alarm_rate().lower},
               {"upper_bound", noise.alarm_rate().upper}}}}},
           {"inconclusive", noise.inconclusive},
-          {"detectable_effect", noise.detectable},
-          {"detectable_effect_of_nine_in_ten", noise.detectable_worst},
+          {"detectable_effect", known(noise.detectable)},
+          {"detectable_effect_of_nine_in_ten", known(noise.detectable_worst)},
           {"alarmed", alarms}};
 }
 
@@ -131,23 +139,39 @@ std::string share(double value) { return fixed(100 * value, 2) + " %"; }
 
 void print(const bench::Noise& noise, const std::vector<bench::SelfVerdict>& verdicts, unsigned runs) {
   std::cout << runs << (runs == 1 ? " run" : " runs") << ", " << noise.verdicts
-            << " verdicts on a build compared with itself\n"
-            << "false alarms (regressed or improved): " << noise.alarms << ", "
+            << " verdicts on a build compared with itself\n";
+  if (noise.verdicts < verdicts.size()) {
+    std::cout << "not judged, and not counted: " << verdicts.size() - noise.verdicts
+              << ", of which a run had fewer than " << bench::least_launches
+              << " pairs: give a longer --budget, or fewer --cases\n";
+  }
+  if (noise.verdicts == 0) return;
+  std::cout << "false alarms (regressed or improved): " << noise.alarms << ", "
             << share(static_cast<double>(noise.alarms) / static_cast<double>(noise.verdicts)) << " (95 % interval "
             << share(noise.alarm_rate().lower) << " … " << share(noise.alarm_rate().upper) << ")\n"
             << "inconclusive: " << noise.inconclusive << "\n"
             << "a slowdown is found nine times in ten from " << share(noise.detectable)
             << " on, in nine cases of ten from " << share(noise.detectable_worst) << "\n";
   for (const bench::SelfVerdict& one : verdicts) {
-    if (one.verdict != bench::Verdict::regressed && one.verdict != bench::Verdict::improved) continue;
+    if (!is_change(one.verdict)) continue;
     std::cout << "- " << printable(one.name) << ", " << printable(one.arch) << ": " << name(one.verdict) << ", ratio "
               << fixed(one.ratio, 3) << "\n";
   }
 }
 
 /// Writes the figures into the baseline's file.
-void note_in(const std::string& path, const bench::Noise& noise) {
+void note_in(const std::string& path, const std::vector<Run>& runs, const bench::Noise& noise) {
   bench::Baseline baseline = bench::parse_baseline(read_text(path), path);
+  for (const Run& run : runs) {
+    if (run.fingerprint == baseline.environment.fingerprint) continue;
+    throw Error(
+        ErrorCode::invalid_argument,
+        "the launches have another fingerprint (machine, platform or compiler) than " + path + ": it is as it was");
+  }
+  if (noise.verdicts == 0) {
+    throw Error(ErrorCode::invalid_argument,
+                "no case got the 5 pairs that a verdict needs: give a longer --budget; " + path + " is as it was");
+  }
   baseline.noise = noise;
   Output output(path);
   output.write(bench::to_json(baseline));
@@ -161,24 +185,23 @@ int run(const Options& options) {
   if (!options.journal.empty()) journal.emplace(options.journal, experiment_of(options));
   say_when_interrupted(journal ? "trilane: interrupted; the journal has the runs that ended: the same command goes on\n"
                                : "trilane: interrupted; nothing was written: with --journal it could go on\n");
-  std::vector<bench::SelfVerdict> verdicts;
-  unsigned done = 0;
-  const auto take = [&](const std::vector<bench::SelfVerdict>& more) {
-    verdicts.insert(verdicts.end(), more.begin(), more.end());
-    ++done;
-  };
+  std::vector<Run> runs;
   if (journal) {
-    for (const std::string& line : journal->entries()) take(from_line(line, options.journal));
+    for (const std::string& line : journal->entries()) runs.push_back(from_line(line, options.journal));
   }
-  while (done < options.runs) {
-    const auto more = one_run(options, done, verdicts.size());
-    if (journal) journal->append(to_line(more));
-    take(more);
+  std::vector<bench::SelfVerdict> verdicts;
+  const auto count = [&](const Run& run) { verdicts.insert(verdicts.end(), run.verdicts.begin(), run.verdicts.end()); };
+  for (const Run& run : runs) count(run);
+  while (runs.size() < options.runs) {
+    runs.push_back(one_run(options, static_cast<unsigned>(runs.size()), verdicts.size()));
+    if (journal) journal->append(to_line(runs.back()));
+    count(runs.back());
   }
   const bench::Noise noise = bench::noise_of(verdicts);
-  if (!options.into.empty()) note_in(options.into, noise);
+  const auto done = static_cast<unsigned>(runs.size());
   options.format == "json" ? void(std::cout << to_json(noise, verdicts, done).dump(1) << "\n")
                            : print(noise, verdicts, done);
+  if (!options.into.empty()) note_in(options.into, runs, noise);
   return 0;
 }
 
@@ -215,7 +238,8 @@ void add_aa(CLI::App& app, int& status) {
       "Examples:\n"
       "  trilane aa --runs 20 --run 'trilane bench --quick --no-calibration --order $TRILANE_SEED --filter "
       "\"$TRILANE_CASES\" --json -'\n"
-      "  trilane aa --on-request --run 'node web/runner/main.ts --on-request --quick --no-calibration' --journal "
+      "  trilane aa --on-request --run 'web/node_modules/.bin/node web/runner/main.ts --on-request --quick "
+      "--no-calibration' --journal "
       "aa.jsonl");
   command->callback([options, &status] { status = run(*options); });
 }

@@ -61,7 +61,8 @@ std::string basis_of(const bench::Ab& ab, const Options& options, double seconds
     return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
   };
   std::string text = count(ab.pairs(), "pair") + " of launches, " + count(ab.cases(), "case") + ", " +
-                     fixed(seconds, 0) + " s: a change counts from " + fixed(options.effects.percent, 1) + " % on" +
+                     fixed(seconds, 0) + " s: a launch counts by its fastest sample; a change counts from " +
+                     fixed(options.effects.percent, 1) + " % on" +
                      (options.effects.file.empty() ? "" : ", or what " + options.effects.file + " says") +
                      ", and if a second measurement confirms it. The intervals of each measurement hold all at once, "
                      "however often one looked, with 95 %.";
@@ -92,11 +93,20 @@ int compare_both(const Options& options) {
                            : "trilane: interrupted; nothing was written: with --journal it could go on\n");
   Progress progress("ab");
   progress.show("the first pair", 0, options.budget_s);
+  constexpr double pairs_wanted = 10;  // with fewer a slowdown of 5 % is mostly inconclusive
   double seconds = 0;
   measure_side_by_side(
       ab, base, changed,
       {options.cases, options.seed, journal ? &*journal : nullptr, [&](const bench::Ab& now, double spent_s) {
          seconds = spent_s;
+         const double affordable = std::floor(options.budget_s / spent_s);
+         if (now.pairs() == 1 && affordable < pairs_wanted && !now.done()) {
+           progress.clear();
+           complain("a pair takes " + fixed(spent_s, 0) + " s, so the budget of " + fixed(options.budget_s, 0) +
+                        " s is good for about " + fixed(affordable, 0) +
+                        "; 10 and more can tell something: give a longer --budget, or fewer --cases",
+                    0);
+         }
          progress.show(std::to_string(now.pairs()) + " pairs · " + std::to_string(now.open()) + " of " +
                            std::to_string(now.cases()) + (now.confirms() ? " cases confirming" : " cases open"),
                        std::min(1.0, spent_s / options.budget_s), std::max(0.0, options.budget_s - spent_s));
@@ -171,8 +181,10 @@ void add_ab(CLI::App& app, int& status) {
       "Examples:\n"
       "  trilane ab --cases '^gemv/' --base 'old/trilane bench --quick --no-calibration --order $TRILANE_SEED\n"
       "      --filter \"$TRILANE_CASES\" --json -' --new 'build/native/trilane bench …'\n"
-      "  trilane ab --on-request --base 'node web/runner/main.ts --on-request --quick --no-calibration --site old'\n"
-      "      --new 'node web/runner/main.ts --on-request --quick --no-calibration' --report markdown=comment.md");
+      "  trilane ab --on-request --base 'web/node_modules/.bin/node web/runner/main.ts --on-request --quick "
+      "--no-calibration --site old'\n"
+      "      --new 'web/node_modules/.bin/node web/runner/main.ts --on-request --quick --no-calibration' --report "
+      "markdown=comment.md");
   command->callback([options, &status] { status = run(*options); });
 }
 

@@ -6,10 +6,13 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <thread>
 
+#include "native/output.hpp"
 #include "trilane/error.hpp"
 
 namespace trilane::cli {
@@ -24,6 +27,18 @@ std::array<int, 2> new_pipe() {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) fail("no pipe to a command");
   return ends;
+}
+
+constexpr std::chrono::seconds patience{20};
+
+/// Whether the process ends in that time; then its status.
+bool ends_within(std::chrono::seconds time, pid_t process, int& status) {
+  const auto end = std::chrono::steady_clock::now() + time;
+  while (waitpid(process, &status, WNOHANG) != process) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  return true;
 }
 
 }  // namespace
@@ -47,10 +62,8 @@ Child::Child(const std::string& command, const Environment& environment, bool wi
   if (!stderr_) fail("no room for what a command says");
   const auto out = new_pipe();
   const auto in = new_pipe();
-  process_ = fork();
-  if (process_ < 0) fail("cannot start a command");
-  if (process_ == 0) {
-    // This program has no other thread, so the child may do what it likes.
+  // This program has no other thread, so the child may do what it likes.
+  const auto become = [&] {
     for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
     if (dup2(in[0], STDIN_FILENO) >= 0 && dup2(out[1], STDOUT_FILENO) >= 0 &&
         dup2(fileno(stderr_.get()), STDERR_FILENO) >= 0) {
@@ -58,7 +71,9 @@ Child::Child(const std::string& command, const Environment& environment, bool wi
       execl("/bin/sh", "sh", "-c", command.c_str(), static_cast<char*>(nullptr));
     }
     _exit(could_not_start);
-  }
+  };
+  process_ = fork_with_us(become, ChildEnd::terminate_group);
+  if (process_ < 0) fail("cannot start a command");
   close(in[0]);
   close(out[1]);
   out_.reset(fdopen(out[0], "r"));
@@ -67,11 +82,7 @@ Child::Child(const std::string& command, const Environment& environment, bool wi
   if (!with_stdin) in_.reset();
 }
 
-Child::~Child() {
-  in_.reset();
-  out_.reset();
-  wait();
-}
+Child::~Child() { wait(); }
 
 bool Child::write_line(const std::string& line) {
   return std::fputs((line + "\n").c_str(), in_.get()) >= 0 && std::fflush(in_.get()) == 0;
@@ -92,9 +103,19 @@ std::string Child::read_all() { return read_to_end(out_.get()); }
 
 int Child::wait() {
   if (process_ < 0) return status_;
+  // What waits for us to read or to write shall not wait for ever.
+  in_.reset();
+  out_.reset();
   int status = 0;
-  while (waitpid(process_, &status, 0) < 0 && errno == EINTR) {
+  if (!ends_within(patience, process_, status)) {
+    kill(-process_, SIGTERM);
+    if (!ends_within(patience, process_, status)) {
+      kill(-process_, SIGKILL);
+      while (waitpid(process_, &status, 0) < 0 && errno == EINTR) {
+      }
+    }
   }
+  forget_child(process_);
   process_ = -1;
   status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return status_;

@@ -17,7 +17,7 @@ std::string read_to_end(std::FILE* stream);
 std::string last_line(std::string text);
 
 /// A shell command that runs beside us, with its stdout, and if wanted its stdin, at our end of a pipe. What it says on stderr
-/// is kept for complaint(). Errors are ErrorCode::io. Its stdin ends when this process does, however that ends.
+/// is kept for complaint(). Errors are ErrorCode::io. Its stdin ends when this process does, however that ends, and signals that end this process end it, too.
 class Child {
  public:
   using Environment = std::map<std::string, std::string>;
@@ -26,7 +26,7 @@ class Child {
   Child(const std::string& command, const Environment& environment, bool with_stdin);
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
-  /// Ends its stdin and waits for it.
+  /// As wait().
   ~Child();
 
   /// False if it no longer reads.
@@ -34,7 +34,8 @@ class Child {
   /// Without its end; none at the end of its stdout.
   std::optional<std::string> read_line();
   std::string read_all();
-  /// Its exit status, as a shell has it: 128 + the signal that ended it.
+  /// Closes our ends of its pipes and waits for its end; if that takes long, asks it to, then makes it. Its exit status, as a shell
+  /// has it: 128 + the signal that ended it.
   int wait();
   /// The last line that it wrote to stderr.
   [[nodiscard]] std::string complaint() const;

@@ -11,6 +11,7 @@
 #include "native/output.hpp"
 #include "native/table.hpp"
 #include "native/terminal.hpp"
+#include "trilane/error.hpp"
 
 namespace trilane::cli {
 
@@ -75,8 +76,8 @@ Table verdict_table(const bench::Comparison& comparison) {
   for (const bench::Pair& pair : comparison.pairs) {
     std::vector<std::string> row = {pair.name,
                                     pair.a->arch,
-                                    duration(pair.a->estimates.median.point),
-                                    duration(pair.b->estimates.median.point),
+                                    duration(pair.time_a),
+                                    duration(pair.time_b),
                                     fixed(pair.ratio.point, 3),
                                     interval(pair.ratio),
                                     std::string(name(pair.verdict))};
@@ -272,7 +273,9 @@ void write_reports(const std::vector<std::string>& reports, const ComparisonRepo
 
 int put_out(const ComparisonOutput& output, const ComparisonReport& report) {
   write_reports(output.reports, report);
-  std::cout << render(output.format, report, styled(1));
+  // Here, not at the program's end: its status there would be that of a regression.
+  std::cout << render(output.format, report, styled(1)) << std::flush;
+  if (!std::cout) throw Error(ErrorCode::io, "cannot write to standard output");
   return report.comparison.exit_code(report.options);
 }
 

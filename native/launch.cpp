@@ -134,7 +134,7 @@ std::string launch(const std::string& name, std::vector<std::string> arguments,
   while (waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) fail("lost " + name + ": " + std::strerror(errno));
   }
-  forget_child();
+  forget_child(child);
   require_success(status, name, content(err));
   return content(out);
 }

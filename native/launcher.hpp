@@ -20,10 +20,12 @@ class Launcher {
   /// `side` names it in messages.
   Launcher(std::string side, std::string command, bool on_request);
 
-  /// Throws invalid_argument if there is no such command, corrupt_data if the launch failed or is no baseline.
+  /// A launch that fails is made once more (browsers die), which is said on stderr. Throws invalid_argument if there is no such
+  /// command, corrupt_data if it failed again, or is no baseline.
   bench::Baseline launch(std::uint32_t seed, const std::string& cases);
 
  private:
+  bench::Baseline try_to_launch(std::uint32_t seed, const std::string& cases);
   std::string once(std::uint32_t seed, const std::string& cases) const;
   std::string request(std::uint32_t seed, const std::string& cases);
   [[noreturn]] void fail(const std::string& why) const;

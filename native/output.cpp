@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
 
 #include <array>
 #include <cerrno>
@@ -41,7 +42,8 @@ void forget(Unfinished* one) {
   if (one != nullptr) one->there = 0;
 }
 
-volatile std::sig_atomic_t running_child = 0;
+// Of fork_with_us(): what kill() takes, a process or, negative, its group; 0 where there is none.
+std::array<volatile std::sig_atomic_t, 4> running_children{};
 volatile std::sig_atomic_t on_terminal = 0;
 const char* volatile last_words = nullptr;  // a signal handler may read a pointer that is written at once
 
@@ -51,8 +53,12 @@ extern "C" void remove_and_die(int signal) {
   for (const Unfinished& one : all_unfinished) {
     if (one.there != 0) unlink(one.path.data());
   }
-  const bool has_child = running_child != 0;
-  if (has_child) kill(running_child, SIGKILL);  // it may be a launch that is stopped or stuck
+  bool has_child = false;
+  for (const volatile std::sig_atomic_t& child : running_children) {
+    if (child == 0) continue;
+    has_child = true;
+    kill(child, child < 0 ? SIGTERM : SIGKILL);
+  }
   const char* message = last_words;
   if (message == nullptr && has_child) message = "trilane: interrupted; nothing was written\n";
   if (message != nullptr) {
@@ -77,7 +83,12 @@ void handle_signals() {
   for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
 }
 
-pid_t fork_with_us(const std::function<void()>& body) {
+pid_t fork_with_us(const std::function<void()>& body, ChildEnd end) {
+  const auto place = std::find(running_children.begin(), running_children.end(), 0);
+  if (place == running_children.end()) {
+    errno = EAGAIN;
+    return -1;
+  }
   // Without a gap in which a signal would end this process and miss the child.
   sigset_t ending;
   sigset_t before;
@@ -88,16 +99,25 @@ pid_t fork_with_us(const std::function<void()>& body) {
   if (child == 0) {
     // Until exec() brings the defaults, the handler must not take this process for the one whose file is unfinished.
     for (const int signal : ending_signals) std::signal(signal, SIG_DFL);
+    if (end == ChildEnd::terminate_group) setpgid(0, 0);
     sigprocmask(SIG_SETMASK, &before, nullptr);
     body();
     _exit(1);
   }
-  if (child > 0) running_child = child;
+  if (child > 0) {
+    // Both do it, so that it is done before either goes on.
+    if (end == ChildEnd::terminate_group) setpgid(child, child);
+    *place = end == ChildEnd::terminate_group ? -child : child;
+  }
   sigprocmask(SIG_SETMASK, &before, nullptr);
   return child;
 }
 
-void forget_child() { running_child = 0; }
+void forget_child(pid_t child) {
+  for (volatile std::sig_atomic_t& one : running_children) {
+    if (one == child || one == -child) one = 0;
+  }
+}
 
 void say_when_interrupted(const char* line) { last_words = line; }
 

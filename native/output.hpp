@@ -50,12 +50,18 @@ safetensors::WriteAt writer_of(Output& output);
 /// the process.
 void handle_signals();
 
+/// How signals that end this process end a child, too.
+enum class ChildEnd {
+  kill,            ///< at once: it may be a launch that is stopped or stuck
+  terminate_group  ///< by SIGTERM, so that it can end what it started; it leads a process group of its own
+};
+
 /// fork(): the child runs `body`, which must not return and may do only what is safe between fork() and exec(). Signals that end
 /// this process end the child too, and say in one line that nothing was written (or what say_when_interrupted() gave), until
-/// forget_child(). One child at a time.
-pid_t fork_with_us(const std::function<void()>& body);
+/// forget_child(). Four children at a time; errno is EAGAIN for a fifth.
+pid_t fork_with_us(const std::function<void()>& body, ChildEnd end = ChildEnd::kill);
 /// After it was waited for.
-void forget_child();
+void forget_child(pid_t child);
 
 /// From now on signals that end this process say this line, a text that lives as long as the program, whether a child runs or
 /// not.

@@ -75,7 +75,8 @@ function checkRun(target, sha) {
         conclusion: 'failure',
         output: { title: 'Not comparable', summary: readFileSync(join(folder, `${target}.md`), 'utf8').slice(0, 65_000) },
       };
-  return { ...body, head_sha: sha };
+  // One name whatever came of it: branch protection goes by it.
+  return { ...body, name: `trilane: ${target}`, head_sha: sha };
 }
 
 const event = JSON.parse(readFileSync(env.GITHUB_EVENT_PATH, 'utf8'));

@@ -12,14 +12,12 @@ store=build/trilane-store
 trap 'git worktree remove --force "$store" >/dev/null 2>&1 || rm -rf "$store"' EXIT
 
 browser=none
-case " ${TRILANE_TARGETS:-native chromium} " in
-  *' chromium '*' firefox '* | *' webkit '*) browser=all ;;
-  *' chromium '*) browser=chromium ;;
-  *' firefox '*) browser=firefox ;;
-esac
+for target in ${TRILANE_TARGETS:-native chromium}; do
+  [ "$target" = native ] || { [ "$browser" = none ] && browser=$target || browser=all; }
+done
 scripts/baseline --quick --browser "$browser" --out "$out"
 
-# Of this commit's time, so that the history has the commits' order, not the jobs'.
+# By name the store then has the order of the commits, whichever job ran first.
 name=$(TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H%M%S --format='%cd-%h')
 pushed=false
 for _ in 1 2 3; do # another job may push in between
@@ -28,6 +26,7 @@ for _ in 1 2 3; do # another job may push in between
     git worktree add -q --force --detach "$store" "origin/$branch"
   else
     git worktree add -q --force --detach "$store"
+    git update-ref -d "refs/heads/$branch-new" # of a try before
     git -C "$store" checkout -q --orphan "$branch-new"
     git -C "$store" rm -rqf .
   fi

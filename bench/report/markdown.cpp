@@ -78,10 +78,10 @@ struct PairTable {
     std::vector<std::string> rows;
     for (const Pair* pair : pairs) {
       rows.push_back("| " + code(pair->name, most_name) + " | " + text(pair->a->arch, 40) + " | " +
-                     change(pair->ratio.point) + " | " + change_interval(pair->ratio) + " | " +
-                     duration(pair->a->estimates.median.point) + " | " + duration(pair->b->estimates.median.point) +
-                     " | " + (counted ? instructions(*pair) + " | " : "") + std::string(name(pair->verdict)) + " |" +
-                     (noted ? " " + text(pair->note, 300) + " |" : "") + "\n");
+                     change(pair->ratio.point) + " | " + change_interval(pair->ratio) + " | " + duration(pair->time_a) +
+                     " | " + duration(pair->time_b) + " | " + (counted ? instructions(*pair) + " | " : "") +
+                     std::string(name(pair->verdict)) + " |" + (noted ? " " + text(pair->note, 300) + " |" : "") +
+                     "\n");
     }
     return rows;
   }

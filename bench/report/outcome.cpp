@@ -35,7 +35,7 @@ Outcome outcome_of(const Comparison& comparison, const CompareOptions& options) 
   if (comparison.exit_code(options) == not_comparable) return Outcome::error;
   const Counts counts = count(comparison);
   if (counts.regressed > 0) return Outcome::regressed;
-  if (counts.inconclusive > 0 || comparison.pairs.empty()) return Outcome::inconclusive;
+  if (counts.inconclusive > 0 || comparison.pairs.empty() || !comparison.only_a.empty()) return Outcome::inconclusive;
   return counts.improved > 0 ? Outcome::improved : Outcome::pass;
 }
 
@@ -75,8 +75,12 @@ std::string headline(const Comparison& comparison, const CompareOptions& options
                  : "The outputs of " + cases(comparison.digest_errors.size()) + " differ";
     case Outcome::regressed: return of_all(counts.regressed, all) + " regressed";
     case Outcome::inconclusive:
-      return all == 0 ? "Inconclusive: no case on both sides"
-                      : "Inconclusive: " + of_all(counts.inconclusive, all) + " got no verdict, none regressed";
+      if (all == 0) return "Inconclusive: no case on both sides";
+      if (counts.inconclusive == 0) {
+        return "Inconclusive: " + cases(comparison.only_a.size()) + " only in base, none of the other " +
+               std::to_string(all) + " regressed";
+      }
+      return "Inconclusive: " + of_all(counts.inconclusive, all) + " got no verdict, none regressed";
     case Outcome::improved: return of_all(counts.improved, all) + " improved, none regressed";
     case Outcome::pass: return "None of " + cases(all) + " regressed";
   }
@@ -92,8 +96,8 @@ std::string change_interval(const Estimate& ratio) {
 }
 
 std::string change_in_words(const Pair& pair) {
-  return change(pair.ratio.point) + " (" + change_interval(pair.ratio) + "), " +
-         duration(pair.a->estimates.median.point) + " → " + duration(pair.b->estimates.median.point);
+  return change(pair.ratio.point) + " (" + change_interval(pair.ratio) + "), " + duration(pair.time_a) + " → " +
+         duration(pair.time_b);
 }
 
 }  // namespace trilane::bench

@@ -14,7 +14,7 @@ enum class Outcome { error, regressed, inconclusive, improved, pass };
 std::string_view name(Outcome outcome) noexcept;
 
 /// The first that applies: error if outputs differ, or a case is missing that must not; regressed if any case is; inconclusive
-/// if any is or there is none; improved if any is; pass.
+/// if any is, or there is none, or the base has one that the new side lacks; improved if any is; pass.
 Outcome outcome_of(const Comparison& comparison, const CompareOptions& options);
 
 struct Counts {
