@@ -17,7 +17,8 @@ std::string read_to_end(std::FILE* stream);
 std::string last_line(std::string text);
 
 /// A shell command that runs beside us, with its stdout, and if wanted its stdin, at our end of a pipe. What it says on stderr
-/// is kept for complaint(). Errors are ErrorCode::io. Its stdin ends when this process does, however that ends, and signals that end this process end it, too.
+/// is kept for complaint(). Errors are ErrorCode::io. Its stdin ends when this process does, however that ends, and signals
+/// that end this process end it, too.
 class Child {
  public:
   using Environment = std::map<std::string, std::string>;

@@ -13,7 +13,8 @@ trap 'git worktree remove --force "$store" >/dev/null 2>&1 || rm -rf "$store"' E
 
 browser=none
 for target in ${TRILANE_TARGETS:-native chromium}; do
-  [ "$target" = native ] || { [ "$browser" = none ] && browser=$target || browser=all; }
+  if [ "$target" = native ]; then continue; fi
+  if [ "$browser" = none ]; then browser=$target; else browser=all; fi
 done
 scripts/baseline --quick --browser "$browser" --out "$out"
 
