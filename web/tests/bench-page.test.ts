@@ -411,7 +411,7 @@ test('the runner’s calls: merge, setTiers, compare', async (context) => {
   assert.equal(digits(JSON.parse(compared)), digits(await compareNatively(context, launches[0]!, launches[1]!, '--cross')));
 
   const failing = page.evaluate(([a], b) => trilaneBench.merge([a!, b]), launches, native);
-  await assert.rejects(failing, /baseline 2 differs from baseline 1 in its (build|environment)/);
+  await assert.rejects(failing, /baseline 2 differs from the first in its (build|environment)/);
   const unknown = page.evaluate((text) => trilaneBench.setTiers(text, { 'pack/i2_s/1 scalar': 'baseline' }), launches[0]!);
   await assert.rejects(unknown, /no case 'pack\/i2_s\/1' on 'scalar'/);
 });
