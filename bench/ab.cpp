@@ -15,14 +15,6 @@ namespace {
 constexpr double first_share = 0.6;                 // of the budget, for the first measurement
 constexpr std::size_t longest_expression = 20'000;  // some regular expression libraries take no more
 
-using Index = std::map<std::pair<std::string, std::string>, const Benchmark*>;
-
-Index index_of(const Baseline& baseline) {
-  Index index;
-  for (const Benchmark& benchmark : baseline.benchmarks) index[{benchmark.name, benchmark.arch}] = &benchmark;
-  return index;
-}
-
 /// The name as an expression that finds it alone.
 std::string escaped(const std::string& name) {
   std::string expression;
@@ -46,7 +38,7 @@ double fastest(const Launch& launch) {
 /// launch is of another build.
 void append(Baseline& all, const Baseline& launch, const std::string& side) {
   require_same_run(all, launch, "a launch of the " + side + " side");
-  const Index found = index_of(launch);
+  const BenchmarkIndex found = index_of(launch);
   for (Benchmark& benchmark : all.benchmarks) {
     const auto more = found.find({benchmark.name, benchmark.arch});
     if (more == found.end()) continue;
@@ -111,8 +103,8 @@ void Ab::add(const Baseline& base, const Baseline& changed, double seconds) {
 }
 
 void Ab::judge(Measurement& measurement, const Baseline& base, const Baseline& changed, double seconds) {
-  const Index in_base = index_of(base);
-  const Index in_changed = index_of(changed);
+  const BenchmarkIndex in_base = index_of(base);
+  const BenchmarkIndex in_changed = index_of(changed);
   for (std::size_t i = 0; i < measurement.which.size(); ++i) {
     const auto a = in_base.find(keys_[measurement.which[i]]);
     const auto b = in_changed.find(keys_[measurement.which[i]]);

@@ -149,7 +149,8 @@ Json write(const Noise& noise) {
 
 // What every reader of JSON tells from its neighbours; sums of a few such counts do not overflow.
 constexpr std::uint64_t most_count = std::uint64_t{1} << 53U;
-constexpr std::size_t most_text = 65536;  // bytes; names stand in tables and messages
+constexpr std::size_t most_text = 65536;  // bytes
+constexpr std::size_t most_name = 1024;   // bytes; names stand in tables, and regular expressions recurse over them
 
 /// A value of the file together with where it stands, for messages such as "x.json: /benchmarks/3/elements is missing".
 class Node {
@@ -172,6 +173,11 @@ class Node {
     if (!json_->is_string()) fail("is not a string");
     const auto& value = json_->get_ref<const std::string&>();
     if (value.size() > most_text) fail("is longer than 65,536 bytes");
+    return value;
+  }
+  [[nodiscard]] std::string name() const {
+    std::string value = text();
+    if (value.size() > most_name) fail("is longer than 1,024 bytes");
     return value;
   }
   [[nodiscard]] bool truth() const {
@@ -311,8 +317,8 @@ EventCounts read_counts(const Node& node) { return {node.at("instructions").posi
 
 Benchmark read_benchmark(const Node& node) {
   Benchmark benchmark;
-  benchmark.name = node.at("case").text();
-  benchmark.arch = node.at("arch").text();
+  benchmark.name = node.at("case").name();
+  benchmark.arch = node.at("arch").name();
   benchmark.op = node.at("op").text();
   benchmark.format = node.at("format").text();
   benchmark.shape = node.at("shape").list(count_of);

@@ -16,9 +16,6 @@ namespace {
 
 constexpr double together = confidence_level;  // of all judged cases' intervals at once
 
-using Key = std::pair<std::string, std::string>;  // case, arch
-using Index = std::map<Key, const Benchmark*>;
-
 void require_comparable(const Baseline& a, const Baseline& b, const CompareOptions& options) {
   if (a.suite.name != b.suite.name || a.suite.seed != b.suite.seed || a.suite.weights != b.suite.weights) {
     throw Error(ErrorCode::invalid_argument,
@@ -39,12 +36,6 @@ void require_comparable(const Baseline& a, const Baseline& b, const CompareOptio
     throw Error(ErrorCode::invalid_argument,
                 "the two baselines come from different machines or platforms; use --cross for a view without verdicts");
   }
-}
-
-Index index_of(const Baseline& baseline) {
-  Index index;
-  for (const Benchmark& benchmark : baseline.benchmarks) index[{benchmark.name, benchmark.arch}] = &benchmark;
-  return index;
 }
 
 /// The cases that do not have one digest throughout.
@@ -129,9 +120,15 @@ std::map<std::string, const Benchmark*> fastest_by_case(const Baseline& baseline
   return fastest;
 }
 
-std::string label(const Key& key) { return key.first + ", " + key.second; }
+std::string label(const BenchmarkIndex::key_type& key) { return key.first + ", " + key.second; }
 
 }  // namespace
+
+BenchmarkIndex index_of(const Baseline& baseline) {
+  BenchmarkIndex index;
+  for (const Benchmark& benchmark : baseline.benchmarks) index[{benchmark.name, benchmark.arch}] = &benchmark;
+  return index;
+}
 
 std::optional<double> Pair::instructions_ratio() const {
   if (!a->counters || !b->counters) return std::nullopt;
@@ -170,8 +167,8 @@ Comparison compare(const Baseline& a, const Baseline& b, const CompareOptions& o
     comparison.pairs.push_back(pair);
   };
 
-  const Index in_a = index_of(a);
-  const Index in_b = index_of(b);
+  const BenchmarkIndex in_a = index_of(a);
+  const BenchmarkIndex in_b = index_of(b);
   const auto fastest_a = options.cross ? fastest_by_case(a) : std::map<std::string, const Benchmark*>();
   const auto fastest_b = options.cross ? fastest_by_case(b) : std::map<std::string, const Benchmark*>();
   std::set<std::string> seen;

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/baseline.hpp"
@@ -38,6 +40,10 @@ struct Pair {
   /// Of B over those of A; none if a side has no counts. Never part of a verdict.
   [[nodiscard]] std::optional<double> instructions_ratio() const;
 };
+
+/// A baseline's benchmarks by case and arch.
+using BenchmarkIndex = std::map<std::pair<std::string, std::string>, const Benchmark*>;
+BenchmarkIndex index_of(const Baseline& baseline);
 
 struct Comparison {
   std::vector<std::string> digest_errors;  ///< cases whose outputs differ, on any arch of any side

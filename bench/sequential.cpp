@@ -11,7 +11,7 @@ namespace {
 
 constexpr double alpha = 1 - confidence_level;  // of the whole family, over all looks
 
-constexpr std::size_t least_trimmed = 10;
+constexpr std::size_t least_trimmed = 7;
 
 struct Centre {
   double mean = 0;

@@ -129,6 +129,8 @@ int run(const Options& options) {
     return compare_both(options);
   } catch (const Error& error) {
     return complain(error.what(), error.code() == ErrorCode::corrupt_data ? not_comparable : wrong_usage);
+  } catch (const std::exception& error) {
+    return complain(error, wrong_usage);  // not enough memory, for one: 1 would say that a case regressed
   }
 }
 

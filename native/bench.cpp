@@ -21,6 +21,7 @@
 #include "bench/order.hpp"
 #include "bench/runner.hpp"
 #include "native/commands.hpp"
+#include "native/cores.hpp"
 #include "native/input.hpp"
 #include "native/journal.hpp"
 #include "native/launch.hpp"
@@ -161,11 +162,15 @@ bench::Baseline run_here(const Options& options, bench::Runner& runner, Progress
   if (options.order) order = bench::shuffled(count, *options.order);
   const bench::Environment machine = probe_machine();
   bench::Baseline just_done = runner.baseline(machine, "");
+  const Cores cores;
   for (std::size_t done = 0; done < count; ++done) {
     const bench::Case& next = runner.cases()[order[done]];
     on_step(next.name + ", " + std::string(next.arch.name()), static_cast<double>(done) / static_cast<double>(count),
             runner.seconds_left());
+    // Launches of one seed, as the two of a pair are, then run on one core.
+    if (options.order && next.input.threads == 1) cores.keep_to(*options.order);
     const bench::Benchmark& result = runner.run(order[done]);
+    cores.release();
     if (collector != nullptr) {
       just_done.created = utc_now();
       just_done.benchmarks = {result};
@@ -338,7 +343,7 @@ void add_bench(CLI::App& app, int& status) {
                    "Threads of products; may be given several times. By default 1, and for whole models all as well")
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
-  command->add_flag("--quick", options->quick, "Fewer and shorter samples: the whole suite in seconds");
+  command->add_flag("--quick", options->quick, "Fewer and shorter samples: the whole suite in a minute or two");
   command->add_option("--json", options->json, "Write the baseline to this file, - for stdout")->type_name("FILE");
   command->add_option("--weights", options->weights, "Measure on the tensors of this file, not on seeded weights")
       ->type_name("FILE.safetensors");
@@ -357,8 +362,8 @@ void add_bench(CLI::App& app, int& status) {
       ->type_name("URL");
   command
       ->add_option("--order", options->order,
-                   "Shuffle the cases by this seed, as the bench page does; launches take SEED, SEED + 1 …, by default "
-                   "from 1 on")
+                   "Shuffle the cases by this seed, as the bench page does, and keep those of one thread on the core of "
+                   "this number, counted around; launches take SEED, SEED + 1 …, by default from 1 on")
       ->type_name("SEED");
   command->add_flag("--no-calibration", options->no_calibration, "Do not measure what the machine can do: no roofs");
   command->add_flag("--is-launch", options->is_launch)->group("");  // how --launches calls this program

@@ -82,6 +82,8 @@ int run(const Options& options) {
     return compare(options);
   } catch (const Error& error) {
     return complain(error.what(), status_of(error));
+  } catch (const std::exception& error) {
+    return complain(error, unreadable);  // not enough memory, for one: 1 would say that a case regressed
   }
 }
 

@@ -4,17 +4,19 @@
 
 namespace trilane::cli {
 
+std::string wrong_effect_percent(const std::string& text) {
+  double percent = 0;
+  const bool right = CLI::detail::lexical_cast(text, percent) && bench::is_effect_percent(percent);
+  return right ? "" : "'" + text + "' is no percent above 0 and up to 100";
+}
+
 void add_effect_options(CLI::App& command, EffectOptions& options) {
   command
       .add_option("--min-effect", options.percent,
                   "The smallest change that counts (default 2): regressed or improved is beyond it; pass excludes a "
                   "slowdown of 2.5 times as much")
       ->type_name("PERCENT")
-      ->check([](const std::string& text) {
-        double percent = 0;
-        const bool right = CLI::detail::lexical_cast(text, percent) && bench::is_effect_percent(percent);
-        return right ? std::string() : "'" + text + "' is no percent above 0 and up to 100";
-      });
+      ->check(&wrong_effect_percent);
   command
       .add_option("--min-effects", options.file,
                   "The same by case: a JSON object of regular expressions and percents; the last that matches counts")

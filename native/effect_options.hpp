@@ -13,6 +13,9 @@ struct EffectOptions {
   std::string file;  ///< of effects by case; or empty
 };
 
+/// For a command's option: what is wrong with the text as a percent of change; empty if nothing is.
+std::string wrong_effect_percent(const std::string& text);
+
 /// Adds --min-effect and --min-effects, which fill `options`; it must outlive the command.
 void add_effect_options(CLI::App& command, EffectOptions& options);
 

@@ -7,6 +7,7 @@
 #include "bench/effects.hpp"
 #include "bench/summary.hpp"
 #include "native/commands.hpp"
+#include "native/effect_options.hpp"
 #include "native/store.hpp"
 #include "native/table.hpp"
 #include "native/terminal.hpp"
@@ -130,11 +131,7 @@ void add_history(CLI::App& app, int& status) {
   command->add_flag("--changed", options->changed, "table, markdown: only what changed");
   command->add_option("--min-effect", options->min_effect, "The smallest change that counts (default 2)")
       ->type_name("PERCENT")
-      ->check([](const std::string& text) {
-        double percent = 0;
-        const bool right = CLI::detail::lexical_cast(text, percent) && bench::is_effect_percent(percent);
-        return right ? std::string() : "'" + text + "' is no percent above 0 and up to 100";
-      });
+      ->check(&wrong_effect_percent);
   command->add_flag("--fail-on-change", options->fail_on_change, "Exit with 1 if a case became slower recently");
   command->add_option("--recent", options->recent, "What recently means: the last so many points (default 10)")
       ->type_name("POINTS")

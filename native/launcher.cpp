@@ -40,8 +40,12 @@ std::string Launcher::once(std::uint32_t seed, const std::string& cases) const {
   return text;
 }
 
+void Launcher::start() {
+  if (on_request_ && !child_) child_ = std::make_unique<Child>(command_, Child::Environment{}, true);
+}
+
 std::string Launcher::request(std::uint32_t seed, const std::string& cases) {
-  if (!child_) child_ = std::make_unique<Child>(command_, Child::Environment{}, true);
+  start();
   const nlohmann::ordered_json wanted = {{"seed", seed}, {"cases", cases}};
   const bool asked = child_->write_line(wanted.dump());
   std::optional<std::string> answer;

@@ -20,6 +20,9 @@ class Launcher {
   /// `side` names it in messages.
   Launcher(std::string side, std::string command, bool on_request);
 
+  /// On request: starts the command, so that it gets ready while another does.
+  void start();
+
   /// A launch that fails is made once more (browsers die), which is said on stderr. Throws invalid_argument if there is no such
   /// command, corrupt_data if it failed again, or is no baseline.
   bench::Baseline launch(std::uint32_t seed, const std::string& cases);

@@ -1,6 +1,5 @@
 #include <exception>
 #include <iostream>
-#include <new>
 
 #include "native/commands.hpp"
 #include "native/output.hpp"
@@ -70,9 +69,7 @@ int main(int argc, char** argv) {
     return run(argc, argv);
   } catch (const trilane::Error& error) {
     return complain(error.what(), status_of(error));
-  } catch (const std::bad_alloc&) {
-    return complain("not enough memory", failed);
   } catch (const std::exception& error) {
-    return complain(error.what(), failed);
+    return complain(error, failed);
   }
 }

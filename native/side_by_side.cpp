@@ -55,6 +55,10 @@ void measure_side_by_side(bench::Ab& ab, Launcher& base, Launcher& changed, cons
     }
   }
   const auto start = Clock::now();
+  if (!ab.done()) {
+    base.start();
+    changed.start();
+  }
   while (!ab.done()) {
     const std::uint32_t order = how.seed + static_cast<std::uint32_t>(ab.pairs());
     const std::string narrowed = ab.wanted_cases();

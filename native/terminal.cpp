@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <iostream>
+#include <new>
 #include <utility>
 
 namespace trilane::cli {
@@ -43,6 +44,11 @@ std::string printable(std::string_view text) {
 int complain(std::string_view message, int status) {
   std::cerr << "trilane: " << printable(message) << "\n";
   return status;
+}
+
+int complain(const std::exception& thrown, int status) {
+  const bool no_memory = dynamic_cast<const std::bad_alloc*>(&thrown) != nullptr;
+  return complain(no_memory ? "not enough memory" : thrown.what(), status);
 }
 
 Progress::Progress(std::string what) : what_(std::move(what)), on_terminal_(isatty(STDERR_FILENO) == 1) {}

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ std::string printable(std::string_view text);
 
 /// Says on stderr, in one line, why the program ends with `status`, which it returns.
 int complain(std::string_view message, int status);
+/// The same of what was thrown.
+int complain(const std::exception& thrown, int status);
 
 /// One line on stderr, rewritten in place: "bench 12 % · quantize/i2_s/1024, avx2 · 40 s left". Only on a terminal.
 class Progress {

@@ -107,12 +107,7 @@ BOOST_AUTO_TEST_CASE(a_faster_case_improves) {
 
 BOOST_AUTO_TEST_CASE(what_a_second_measurement_does_not_confirm_is_inconclusive) {
   Run run;
-  std::size_t settled = 0;
-  run.slowdown = [&](const std::string& name, std::size_t pair) {
-    const bool first = run.wanted.back().empty() || holds(run.wanted.back(), "|") || pair < 6;
-    if (!first && settled == 0) settled = pair;
-    return name == "gemv/b" && pair < 10 ? 1.08 : 1.0;
-  };
+  run.slowdown = [](const std::string& name, std::size_t pair) { return name == "gemv/b" && pair < 10 ? 1.08 : 1.0; };
   run.go();
   BOOST_TEST((run.pair(1).verdict == Verdict::inconclusive));
   BOOST_TEST(holds(run.pair(1).note, "regressed first"));
@@ -218,22 +213,27 @@ BOOST_AUTO_TEST_CASE(names_are_wanted_as_they_are) {
   BOOST_TEST(!std::regex_search("gemv/i2_s/layer/0ab", expression));
 }
 
+// The hardest of what is no regression: all cases slower by just the minimum effect. In at most 2.5 % of the runs the first
+// measurement puts any interval above it, and in 2.5 % of those the second does as well.
 BOOST_AUTO_TEST_CASE(the_whole_procedure_rarely_cries_wolf) {
+  std::size_t suspects = 0;
   std::size_t alarms = 0;
-  std::size_t verdicts = 0;
-  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 600; ++seed) {
     Run run;
     run.seed = seed;
-    run.noise = 0.02;
-    run.options.most_pairs = 15;
+    run.noise = 0.01;
+    run.options.most_pairs = 12;
+    run.slowdown = [](const std::string&, std::size_t) { return 1.02; };
     run.go();
     for (const Pair& pair : run.comparison.pairs) {
-      ++verdicts;
-      if (pair.verdict == Verdict::regressed || pair.verdict == Verdict::improved) ++alarms;
+      const bool alarm = is_change(pair.verdict);
+      alarms += alarm ? 1 : 0;
+      suspects += alarm || holds(pair.note, "not confirmed") ? 1 : 0;
     }
   }
-  BOOST_TEST(verdicts == 300U);
-  BOOST_TEST(alarms == 0U);  // seeded: 1 % would be 3
+  BOOST_TEST(suspects >= 1U);
+  BOOST_TEST(suspects <= 27U);  // 1800 verdicts: the 99th percentile of 15 in 600 runs, were each run's suspect alone
+  BOOST_TEST(alarms <= 2U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -15,6 +15,8 @@ say() { printf 'trilane: %s\n' "$*" >&2; }
 output() { printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
 end() { # no verdict, but its status is reported and ends the job all the same
   printf '::error title=trilane::%s\n' "$*"
+  # In place of what an earlier push's comment says.
+  [ ! -d "${reports:-}" ] || printf '<!-- trilane -->\n## ❌ Not measured\n\n%s\n' "$*" >"$reports/comment.md"
   output status 4
   exit 0
 }
@@ -51,6 +53,7 @@ fi
 
 options=(--budget "${TRILANE_BUDGET:-600}" --min-effect "${TRILANE_MIN_EFFECT:-2}")
 [ -z "${TRILANE_ONLY:-}" ] || options+=(--cases "$TRILANE_ONLY")
+[ "${TRILANE_REQUIRE_ALL:-}" != true ] || options+=(--require-all)
 [ "${TRILANE_REQUIRE_VERDICT:-}" != true ] || options+=(--require-verdict)
 base_command=${TRILANE_BASE_COMMAND:-} new_command=${TRILANE_NEW_COMMAND:-}
 
@@ -71,7 +74,7 @@ if [ -n "$base_command$new_command" ]; then
     status=$?
   # shellcheck disable=SC2016 # a fence of Markdown
   [ -e "$reports/commands.md" ] ||
-    printf '<!-- trilane -->\n**Not comparable** (status %s)\n\n```text\n%s\n```\n' "$status" "$(tail -n 1 "$complaint")" >"$reports/commands.md"
+    printf '<!-- trilane -->\n## ❌ Not comparable (status %s)\n\n```text\n%s\n```\n' "$status" "$(tail -n 1 "$complaint")" >"$reports/commands.md"
   cp "$reports/commands.md" "$reports/comment.md"
 else
   [ -x scripts/ab ] || end 'this project has no scripts/ab: give base-command and new-command (see docs/ci.md)'
@@ -80,5 +83,11 @@ else
   [ "${TRILANE_KEEP_BASE:-}" != true ] || options+=(--keep-base)
   status=0
   scripts/ab "$TRILANE_BASE" "${options[@]}" --out "$reports" || status=$?
+  [ -e "$reports/comment.md" ] || end 'the change or its base could not be built: the log says why'
 fi
+# The gate lets it through, so that somebody should read it.
+for line in "$reports"/*.txt; do
+  ! grep -q 'verdict: inconclusive' "$line" 2>/dev/null ||
+    printf '::warning title=trilane::%s: not all cases got a verdict; see the comment, and docs/ci.md about budgets\n' "$(basename "$line" .txt)"
+done
 output status "$status"

@@ -47,11 +47,19 @@ async function attempt(what, permission, action) {
 }
 
 /** Cut at a line's end, with what is open closed. */
-function shortened(text) {
-  if (text.length <= mostComment) return text;
-  const kept = text.slice(0, text.lastIndexOf('\n', mostComment - 200) + 1);
+function shortened(text, most) {
+  if (text.length <= most) return text;
+  const kept = text.slice(0, text.lastIndexOf('\n', most - 200) + 1);
   const open = kept.split('<details>').length - kept.split('</details>').length;
   return `${kept}${'\n</details>\n'.repeat(Math.max(0, open))}\nThe rest is in the job's artifact.\n`;
+}
+
+/** The comment at a length that GitHub takes. What there is too much of is cut from each target's section alike. */
+function shortenedComment(text) {
+  if (text.length <= mostComment) return text;
+  const sections = text.split(/^(?=### )/m);
+  const share = Math.floor(mostComment / sections.length);
+  return sections.map((section) => shortened(section, share)).join('');
 }
 
 async function comment(number, body) {
@@ -84,7 +92,7 @@ const commentFile = join(folder, 'comment.md');
 if (!existsSync(commentFile)) {
   notice('there is nothing to report: it did not come to a comparison');
 } else {
-  const body = shortened(readFileSync(commentFile, 'utf8'));
+  const body = shortenedComment(readFileSync(commentFile, 'utf8'));
   if (env.GITHUB_STEP_SUMMARY) appendFileSync(env.GITHUB_STEP_SUMMARY, body);
   const pull = event.pull_request;
   if (pull && env.TRILANE_COMMENT !== 'false') {

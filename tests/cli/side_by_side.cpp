@@ -125,6 +125,39 @@ BOOST_AUTO_TEST_CASE(a_command_that_makes_no_launch_is_named) {
   run_badly(ab(print(fast), print(slow)), 3, {"new side", "single launch"});
 }
 
+BOOST_AUTO_TEST_CASE(a_launch_that_fails_is_made_once_more) {
+  const std::string failed = folder / "failed";
+  const std::string once = "test -e " + failed + " || { touch " + failed + "; echo 'the browser died' >&2; exit 1; }; ";
+  const Ended ended = run(ab(print(fast), once + count(fast), {"--format", "json"}));
+  BOOST_TEST(ended.status == 0);
+  BOOST_TEST(Json::parse(ended.out)["pairs"][0]["verdict"] == "pass");
+  BOOST_TEST(lines_of(folder / "launches") == 6U);
+}
+
+BOOST_AUTO_TEST_CASE(a_command_that_closes_its_stdout_makes_no_launch) {
+  run_badly(ab(answer(fast), "read -r request; exec >&-; sleep 1", {"--on-request"}), 3, {"new side"});
+}
+
+BOOST_AUTO_TEST_CASE(other_suites_or_builds_are_not_comparable) {
+  Json launch = read_json(fast);
+  launch["suite"]["seed"] = 7;
+  write(slow, launch);
+  run_badly(ab(print(fast), print(slow)), 3, {"different suites"});
+  // The same journal, after the new side was built again from another commit.
+  const std::string journal = folder / "journal";
+  launch = read_json(fast);
+  write(slow, launch);
+  BOOST_TEST(run(ab(print(fast), print(slow), {"--journal", journal, "--pairs", "2"})).status == 0);
+  launch["build"]["commit"] = "0123456789ab";
+  write(slow, launch);
+  run_badly(ab(print(fast), print(slow), {"--journal", journal}), 4, {"build"});
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_no_regression) {
+  run_badly(ab(print(fast), print(slow), {"--save-new", "/dev/full"}), 4, {"/dev/full"});
+  run_badly(ab(print(fast), print(slow), {"--report", "junit=" + folder / "missing/x.xml"}), 4, {"missing"});
+}
+
 BOOST_AUTO_TEST_CASE(wrong_usage) {
   run_badly({"ab", "--base", "true"}, 4, {"--new"});
   run_badly(ab("true", "true", {"--budget", "0"}), 4, {"--budget"});

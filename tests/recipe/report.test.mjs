@@ -126,6 +126,17 @@ test('a comment that GitHub would not take is cut, with what is open closed', as
   assert.match(body, /\| a row of a table \|\n\n<\/details>/);
 });
 
+test('of a comment that is too long every target keeps its beginning, and all verdicts', async () => {
+  const section = (name) => `\n### ${name}\n\n## verdict of ${name}\n\n<details>\n\n${'| a row |\n'.repeat(8000)}</details>\n`;
+  const long = `${marker}\n- **native**: pass\n- **chromium**: regressed\n${section('native')}${section('chromium')}`;
+  const { requests } = await report({ ...files, 'comment.md': long }, api([]));
+  const { body } = requests.find(({ method, url }) => method === 'POST' && url.includes('comments')).body;
+  assert.ok(body.length <= 65_536);
+  assert.ok(body.startsWith(`${marker}\n- **native**: pass\n- **chromium**: regressed\n`));
+  assert.match(body, /## verdict of chromium/);
+  assert.equal(body.split('<details>').length, body.split('</details>').length);
+});
+
 test('what is turned off is not sent', async () => {
   const { requests } = await report(files, api([]), { TRILANE_COMMENT: 'false', TRILANE_CHECK_RUN: 'false' });
   assert.deepEqual(requests, []);

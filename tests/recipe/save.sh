@@ -18,6 +18,7 @@ mkdir build
 ln -s "$build" build/native
 cat >scripts/baseline <<'END'
 #!/bin/sh
+echo "$*" >>../asked
 while [ "$1" != --out ]; do shift; done
 cp baselines/intel-xeon-2-cores/native.json "$2/"
 END
@@ -27,7 +28,16 @@ save() { .github/action/save.sh "$scratch/out" >"$scratch/log" 2>&1 || { cat "$s
 files() { git -C "$scratch/origin" ls-tree -r --name-only trilane-baselines; }
 stored() { files | grep -c '/[0-9T-]*-[0-9a-f]*-native\.json$'; }
 
+refuse() {
+  printf '#!/bin/sh\necho no >&2\nexit 1\n' >"$scratch/origin/hooks/pre-receive"
+  chmod +x "$scratch/origin/hooks/pre-receive"
+}
 mkdir "$scratch/out"
+refuse
+save 'a remote that refuses the first time'
+grep -q '^::notice.*contents: write' "$scratch/log" || die 'a remote that refuses the first time: there is no notice'
+rm "$scratch/origin/hooks/pre-receive"
+
 save 'the first time'
 [ "$(stored)" = 1 ] || die 'the first time: there is not one baseline in the branch'
 files | grep -q '/SUMMARY.md$' || die 'there is no summary in the branch'
@@ -41,8 +51,12 @@ save 'the second time'
 save 'the same commit again'
 [ "$(stored)" = 2 ] || die 'the same commit again: it did not take the place of its baseline'
 
-printf '#!/bin/sh\necho no >&2\nexit 1\n' >"$scratch/origin/hooks/pre-receive"
-chmod +x "$scratch/origin/hooks/pre-receive"
+for asked in 'native=none' 'firefox=firefox' 'native webkit=webkit' 'chromium firefox=all'; do
+  TRILANE_TARGETS=${asked%=*} save "the targets $asked"
+  tail -n 1 ../asked | grep -q -e "--browser ${asked#*=} " || die "the targets $asked: it asked for $(tail -n 1 ../asked)"
+done
+
+refuse
 git_as_recipe commit -q --allow-empty -m 'One more change'
 save 'a remote that refuses'
 grep -q '^::notice.*contents: write' "$scratch/log" || die 'a remote that refuses: there is no notice'

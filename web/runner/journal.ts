@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { firstLine } from './errors.ts';
 
 const schema = 'trilane.journal/1';
@@ -25,28 +25,62 @@ function differences(was: Header, is: Header): string {
     .join('; ');
 }
 
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+/**
+ * Node has no file locks: a file beside the journal names the process that writes it. What a process that was killed left does not
+ * count. Throws in one line if another process has it.
+ */
+function lock(path: string, file: string): void {
+  const take = () => writeFileSync(file, `${process.pid}\n`, { flag: 'wx' });
+  try {
+    take();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const owner = Number(readFileSync(file, 'utf8'));
+    if (owner > 0 && isRunning(owner)) throw new Error(`'${path}' is the journal of a run that has not ended (process ${owner})`);
+    rmSync(file);
+    take();
+  }
+}
+
 /**
  * A file of JSON lines in which finished launches outlive a run that does not end well, as those of `trilane bench --journal`. The
  * first line, the header, says what the run is; every other line is one launch's baseline. A last line without its line break was
- * being written when the run ended: it is ignored, and overwritten by the next.
+ * being written when the run ended: it is ignored, and overwritten by the next. Only one process has it at a time.
  */
 export class Journal {
   readonly path: string;
   /** What it holds, the oldest first: one JSON text each, without line breaks. */
   readonly entries: string[] = [];
   readonly #file: number;
+  readonly #lock: string;
   /** Where the next line goes. */
   #end = 0;
 
   /**
    * Opens or creates it. Throws in one line if it cannot be read or written, is no journal, has another header than this (and says
-   * in what), or a line that is not JSON.
+   * in what), another process has it, or it has a line that is not JSON.
    */
   constructor(path: string, header: Header) {
     this.path = path;
+    this.#lock = `${path}.lock`;
     this.#file = openSync(path, constants.O_RDWR | constants.O_CREAT);
     try {
       if (!fstatSync(this.#file).isFile()) throw new Error(`'${path}' is not a regular file: no journal`);
+      lock(path, this.#lock);
+    } catch (error) {
+      closeSync(this.#file);
+      throw error;
+    }
+    try {
       this.#read({ schema, ...header });
     } catch (error) {
       this.close();
@@ -62,6 +96,7 @@ export class Journal {
 
   close(): void {
     closeSync(this.#file);
+    rmSync(this.#lock, { force: true });
   }
 
   #read(wanted: Header): void {

@@ -11,6 +11,7 @@ const momentMs = 100;
 class PuppeteerSession extends Session {
   readonly failed: Promise<never>;
   readonly engineVersion = null;
+  readonly processGroup: number | undefined;
   /** For what only a test of Chromium asks. */
   readonly page: Page;
   readonly #context: BrowserContext;
@@ -20,6 +21,7 @@ class PuppeteerSession extends Session {
     super();
     this.page = page;
     this.#context = context;
+    this.processGroup = page.browser().process()?.pid; // puppeteer makes the browser the leader of a group
     this.failed = new Promise((_, reject) => {
       page.once('error', () => reject(new Error('the page crashed')));
       page.once('pageerror', (error) => reject(new Error(`the page threw an exception: ${firstLine(error)}`)));

@@ -47,7 +47,7 @@ const launchesOfATab = 16;
 /** A browser that stays for the next launch, unless one fails: then whatever is wrong with it ends with it. */
 class Launcher {
   readonly #options: MeasureOptions;
-  #browser: RunningBrowser | null = null;
+  #browser: Promise<RunningBrowser> | null = null;
   #tab: { session: Session; launches: number } | null = null;
   /** What the machine can do at all does not change: the first launch alone finds it out. */
   #calibrate: boolean;
@@ -55,6 +55,12 @@ class Launcher {
   constructor(options: MeasureOptions) {
     this.#options = options;
     this.#calibrate = options.calibrate;
+    this.#startBrowser().catch(() => {}); // the first launch says so
+  }
+
+  #startBrowser(): Promise<RunningBrowser> {
+    const { browser, executable } = this.#options;
+    return (this.#browser ??= startBrowser(browser, executable, { measuring: true }));
   }
 
   /** A tab that has launches left. */
@@ -63,9 +69,8 @@ class Launcher {
       await this.#tab.session.close();
       this.#tab = null;
     }
-    const { browser, executable } = this.#options;
-    this.#browser ??= await startBrowser(browser, executable, { measuring: true });
-    this.#tab ??= { session: await this.#browser.newSession(), launches: 0 };
+    const browser = await this.#startBrowser();
+    this.#tab ??= { session: await browser.newSession(), launches: 0 };
     ++this.#tab.launches;
     return this.#tab.session;
   }
@@ -88,7 +93,7 @@ class Launcher {
     const browser = this.#browser;
     this.#browser = null;
     this.#tab = null;
-    await browser?.close();
+    await browser?.then((one) => one.close(), () => {}); // one that did not start has nothing to close
   }
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Machine } from '../bench/protocol.ts';
+import { keepWorkersOnCore } from './cores.ts';
 import type { Session } from './session.ts';
 
 export interface RunOptions {
@@ -86,6 +87,8 @@ export async function runBenchPage(session: Session, site: string, options: RunO
     await session.setFile('#weights', resolve(options.weights));
     await waitWhile(session, ['loading'], options.onProgress);
   }
+  // Launches of one seed, as the two of a pair are, then run on one core.
+  if (options.order !== null && session.processGroup !== undefined) await keepWorkersOnCore(session.processGroup, options.order);
   if (!(await session.evaluate(pressRun))) throw new Error('no case matches');
   const end = await waitWhile(session, ['loading', 'ready', 'running'], options.onProgress);
   if (end !== 'done') throw new Error(`the page ended its run in the state '${end}'`);

@@ -9,6 +9,9 @@ export abstract class Session {
   /** The engine's version where its pages do not know it; null where they do. */
   abstract readonly engineVersion: string | null;
 
+  /** The group that the browser's processes are in, where it is known. */
+  abstract readonly processGroup: number | undefined;
+
   /** Goes to `url` and waits until the page has loaded. */
   abstract open(url: string): Promise<void>;
 

@@ -65,6 +65,7 @@ function watch(): string | null {
 class WebKitSession extends Session {
   readonly failed: Promise<never>;
   readonly engineVersion: string;
+  readonly processGroup: number | undefined;
   readonly #driver: WebDriver;
   readonly #group: Group;
   readonly #onClose: (session: WebKitSession) => void;
@@ -74,6 +75,7 @@ class WebKitSession extends Session {
     super();
     this.#driver = driver;
     this.#group = group;
+    this.processGroup = group.child.pid;
     this.#onClose = onClose;
     this.engineVersion = engineVersion;
     this.failed = new Promise((_, reject) => (this.#fail = reject));

@@ -102,6 +102,17 @@ test('a torn last line is measured again', { skip }, async (context) => {
   assert.deepEqual(samples(ended.stdout), [first!, again[2]!].flatMap(samples));
 });
 
+test('a journal is one process’s at a time', (context) => {
+  const file = journalIn(context);
+  const journal = new Journal(file, {});
+  assert.throws(() => new Journal(file, {}), new RegExp(`run that has not ended \\(process ${process.pid}\\)`));
+  journal.close();
+  assert.ok(!existsSync(`${file}.lock`));
+  writeFileSync(`${file}.lock`, `${2 ** 22 + 1}\n`); // no process has such a number: it was killed
+  new Journal(file, {}).close();
+  assert.ok(!existsSync(`${file}.lock`));
+});
+
 test('what a journal holds, and files that are none', (context) => {
   const file = journalIn(context);
   const header = { work: 'test', quick: true };
