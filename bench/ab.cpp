@@ -12,7 +12,7 @@ namespace trilane::bench {
 
 namespace {
 
-constexpr double first_share = 0.6;                 // of the budget, for the first measurement
+constexpr double first_share = 0.7;                 // of the budget, for the first measurement
 constexpr std::size_t longest_expression = 20'000;  // some regular expression libraries take no more
 
 /// The name as an expression that finds it alone.
@@ -62,10 +62,11 @@ std::string percents(const Estimate& ratio) {
 
 Ab::Ab(AbOptions options) : options_(std::move(options)) { options_.compare.side_by_side = true; }
 
-Ab::Measurement Ab::measurement_of(std::vector<std::size_t> which, double start_s, double end_s) const {
+Ab::Measurement Ab::measurement_of(SequentialTest::Rule rule, std::vector<std::size_t> which, double start_s,
+                                   double end_s) const {
   std::vector<double> effects;
   for (const std::size_t key : which) effects.push_back(options_.compare.effects.of(keys_[key].first));
-  Measurement measurement{SequentialTest(std::move(effects)), std::move(which), start_s, end_s};
+  Measurement measurement{SequentialTest(std::move(effects), rule), std::move(which), start_s, end_s};
   measurement.times.resize(measurement.which.size());
   return measurement;
 }
@@ -83,7 +84,7 @@ void Ab::start(const Baseline& base, const Baseline& changed) {
     keys_.emplace_back(pair.name, pair.a->arch);
   }
   if (keys_.empty()) throw Error(ErrorCode::corrupt_data, "the two sides have no case in common");
-  first_ = measurement_of(std::move(which), 0, first_share * options_.budget_s);
+  first_ = measurement_of(SequentialTest::Rule::judge, std::move(which), 0, first_share * options_.budget_s);
   base_ = base;
   changed_ = changed;
   if (!comparison.digest_errors.empty()) done_ = true;
@@ -142,7 +143,7 @@ void Ab::confirm_or_end(double seconds, double pair_s) {
   if (suspects.empty() || seconds + least_s > options_.budget_s) {
     done_ = true;
   } else {
-    confirmation_ = measurement_of(std::move(suspects), seconds, options_.budget_s);
+    confirmation_ = measurement_of(SequentialTest::Rule::confirm, std::move(suspects), seconds, options_.budget_s);
   }
 }
 

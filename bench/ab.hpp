@@ -27,10 +27,11 @@ struct AbOptions {
 /// clock or more, so that what a build does now and then is in all of them. On a machine with other work the medians of
 /// launches of one build spread by 20 % where the fastest samples agree to 1 %.
 ///
-/// The first measurement judges all cases that both sides have by a SequentialTest, within 60 % of the budget, or all of it as
+/// The first measurement judges all cases that both sides have by a SequentialTest, within 70 % of the budget, or all of it as
 /// long as there are fewer than 5 pairs. Cases that regressed or improved in it are suspects, and are measured again in the
-/// rest of the budget by a second SequentialTest, on fresh pairs alone. A change counts if both say so; the ratio reported is
-/// then the second's, which was not chosen for being large. A suspect that is not confirmed is inconclusive.
+/// rest of the budget by a second SequentialTest, on fresh pairs alone, which need only confirm the change. It counts if
+/// both say so; the ratio reported is then the second's, which was not chosen for being large. A suspect that is not confirmed
+/// is inconclusive.
 class Ab {
  public:
   explicit Ab(AbOptions options);
@@ -72,7 +73,8 @@ class Ab {
   };
 
   static Baseline merged(const Baseline& launches);
-  Measurement measurement_of(std::vector<std::size_t> which, double start_s, double end_s) const;
+  Measurement measurement_of(SequentialTest::Rule rule, std::vector<std::size_t> which, double start_s,
+                             double end_s) const;
   void start(const Baseline& base, const Baseline& changed);
   void judge(Measurement& measurement, const Baseline& base, const Baseline& changed, double seconds);
   void confirm_or_end(double seconds, double pair_s);

@@ -41,9 +41,16 @@ Centre centre_of(std::vector<double> values) {
   return centre;
 }
 
+Verdict confirmation_of(const Estimate& ratio, double minimum_effect) {
+  if (ratio.lower > 1 && ratio.point > 1 + minimum_effect) return Verdict::regressed;
+  if (ratio.upper < 1 && ratio.point < 1 / (1 + minimum_effect)) return Verdict::improved;
+  return Verdict::inconclusive;
+}
+
 }  // namespace
 
-SequentialTest::SequentialTest(std::vector<double> minimum_effects) : cases_(minimum_effects.size()) {
+SequentialTest::SequentialTest(std::vector<double> minimum_effects, Rule rule)
+    : cases_(minimum_effects.size()), rule_(rule) {
   for (std::size_t i = 0; i < cases_.size(); ++i) cases_[i].minimum_effect = minimum_effects[i];
 }
 
@@ -72,7 +79,8 @@ void SequentialTest::look(double share) {
     const Centre centre = centre_of(logs);
     judgement.ratio = ratio_interval(centre.mean, centre.variance, centre.degrees, level);
     judgement.level = level;
-    judgement.verdict = verdict_of(judgement.ratio, one.minimum_effect);
+    judgement.verdict = rule_ == Rule::judge ? verdict_of(judgement.ratio, one.minimum_effect)
+                                             : confirmation_of(judgement.ratio, one.minimum_effect);
     const bool same =
         judgement.ratio.upper < 1 + one.minimum_effect && judgement.ratio.lower > 1 / (1 + one.minimum_effect);
     judgement.settled = is_change(judgement.verdict) || same;

@@ -30,8 +30,13 @@ struct Judgement {
 /// number of pairs and on time alone.
 class SequentialTest {
  public:
+  enum class Rule {
+    judge,    ///< verdict_of() the interval: a change has all of it beyond the minimum effect e
+    confirm,  ///< whether there is a change that was suspected: its estimate is beyond e, its interval beside 1; no pass
+  };
+
   /// The smallest change that counts, case by case.
-  explicit SequentialTest(std::vector<double> minimum_effects);
+  explicit SequentialTest(std::vector<double> minimum_effects, Rule rule = Rule::judge);
 
   /// One more pair of a case: d. Ignored once the case is settled.
   void add(std::size_t which, double log_ratio);
@@ -53,6 +58,7 @@ class SequentialTest {
     Judgement judgement;
   };
   std::vector<Case> cases_;
+  Rule rule_;
   double spent_ = 0;  // share of the budget at the last look
 };
 

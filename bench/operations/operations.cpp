@@ -1,5 +1,6 @@
 #include "bench/operations/operations.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "bench/seeded_weights.hpp"
@@ -85,10 +86,25 @@ Stored stored_weights(Format format, const Input& input) {
   static std::optional<Last> last;
   const bool seeded = input.tensor == nullptr;
   if (seeded && last && last->format == format && last->shape == input.matrix) return last->stored;
-  const Buffer<float> weights = input_weights(input);
   Stored stored{Buffer<std::uint8_t>(storage_bytes(format, input.matrix))};
-  quantize(weights, input.matrix, format, {}, stored.codes, {&stored.scale, 1});
-  if (seeded) last = {format, input.matrix, stored};
+  if (!seeded) {
+    quantize(input_weights(input), input.matrix, format, {}, stored.codes, {&stored.scale, 1});
+    return stored;
+  }
+  // Rows by rows, each with a scale of its own of which the last is the matrix's: a matrix of floats that is used once costs
+  // more time to get from the system than its making and all launches of its products.
+  constexpr std::size_t most_rows = 64;
+  SplitMix64 random(suite_seed);
+  const std::size_t row_bytes = stored.codes.size() / input.matrix.rows;
+  Buffer<float> weights(most_rows * input.matrix.cols);
+  for (std::size_t row = 0; row < input.matrix.rows; row += most_rows) {
+    const Shape part{std::min(most_rows, input.matrix.rows - row), input.matrix.cols};
+    const std::span<float> here = std::span(weights).first(part.rows * part.cols);
+    fill_next(here, random);
+    quantize(here, part, format, {}, std::span(stored.codes).subspan(row * row_bytes, part.rows * row_bytes),
+             {&stored.scale, 1});
+  }
+  last = {format, input.matrix, stored};
   return stored;
 }
 

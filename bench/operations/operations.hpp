@@ -22,7 +22,7 @@ std::uint64_t storage_and_scale_bytes(Format format, Shape shape);
 
 inline std::uint64_t elements_of(Shape shape) { return std::uint64_t{shape.rows} * shape.cols; }
 
-/// Codes and one scale of a case's weights.
+/// Codes and one scale of a case's weights: a tensor as quantize() stores it, or seeded codes.
 struct Stored {
   Buffer<std::uint8_t> codes;
   float scale = 0;
