@@ -25,15 +25,6 @@ std::string escaped(const std::string& name) {
   return expression;
 }
 
-/// The fastest sample's time of an iteration.
-double fastest(const Launch& launch) {
-  double least = std::numeric_limits<double>::infinity();
-  for (std::size_t i = 0; i < launch.times_ns.size(); ++i) {
-    least = std::min(least, launch.times_ns[i] / launch.iterations[i]);
-  }
-  return least;
-}
-
 /// Appends the launches of the cases that both have. Throws corrupt_data if an output is not what it was, invalid_argument if the
 /// launch is of another build.
 void append(Baseline& all, const Baseline& launch, const std::string& side) {
@@ -111,8 +102,8 @@ void Ab::judge(Measurement& measurement, const Baseline& base, const Baseline& c
     const auto b = in_changed.find(keys_[measurement.which[i]]);
     if (a == in_base.end() || b == in_changed.end()) continue;
     if (measurement.test.judgement(i).settled) continue;
-    const auto& [base_ns, new_ns] =
-        measurement.times[i].emplace_back(fastest(a->second->launches.front()), fastest(b->second->launches.front()));
+    const auto& [base_ns, new_ns] = measurement.times[i].emplace_back(fastest_ns(a->second->launches.front()),
+                                                                      fastest_ns(b->second->launches.front()));
     measurement.test.add(i, std::log(new_ns / base_ns));
   }
   ++measurement.pairs;

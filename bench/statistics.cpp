@@ -81,6 +81,8 @@ double median(std::span<const double> values) {
   return (copy[middle] + *std::max_element(copy.begin(), at)) / 2;
 }
 
+double fastest_ns(const Launch& launch) { return std::ranges::min(per_iteration(launch)); }
+
 std::vector<double> launch_medians(std::span<const Launch> launches) {
   std::vector<double> medians;
   medians.reserve(launches.size());

@@ -47,6 +47,9 @@ double median(std::span<const double> values);
 /// numbers have a fixed seed.
 Estimates estimate(std::span<const Launch> launches);
 
+/// The time of an iteration in the fastest sample.
+double fastest_ns(const Launch& launch);
+
 /// The median time of an iteration, launch by launch.
 std::vector<double> launch_medians(std::span<const Launch> launches);
 

@@ -361,9 +361,10 @@ void add_bench(CLI::App& app, int& status) {
                    "Send each result to this OpenTelemetry collector as it is there, never while a sample is taken")
       ->type_name("URL");
   command
-      ->add_option("--order", options->order,
-                   "Shuffle the cases by this seed, as the bench page does, and keep those of one thread on the core of "
-                   "this number, counted around; launches take SEED, SEED + 1 …, by default from 1 on")
+      ->add_option(
+          "--order", options->order,
+          "Shuffle the cases by this seed, as the bench page does, and keep those of one thread on the core of "
+          "this number, counted around; launches take SEED, SEED + 1 …, by default from 1 on")
       ->type_name("SEED");
   command->add_flag("--no-calibration", options->no_calibration, "Do not measure what the machine can do: no roofs");
   command->add_flag("--is-launch", options->is_launch)->group("");  // how --launches calls this program

@@ -14,6 +14,8 @@ Cores::Cores() {
 
 // A sandbox may refuse: the thread then runs where it pleases, as it would without.
 
+std::size_t Cores::count() const { return numbers_.empty() ? 1 : numbers_.size(); }
+
 void Cores::keep_to(std::size_t index) const {
   if (numbers_.size() < 2) return;
   cpu_set_t one;
@@ -29,6 +31,7 @@ void Cores::release() const {
 #else
 
 Cores::Cores() = default;
+std::size_t Cores::count() const { return 1; }
 void Cores::keep_to(std::size_t) const {}
 void Cores::release() const {}
 

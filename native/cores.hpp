@@ -15,6 +15,9 @@ class Cores {
  public:
   Cores();
 
+  /// How many it may run on; 1 where the system does not tell.
+  [[nodiscard]] std::size_t count() const;
+
   /// This thread, and those that it starts from now on, stay on one core: the one with this index, counted around.
   void keep_to(std::size_t index) const;
   /// They may run on all again.

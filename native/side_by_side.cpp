@@ -5,6 +5,8 @@
 #include <random>
 #include <utility>
 
+#include "native/core_choice.hpp"
+#include "native/cores.hpp"
 #include "trilane/error.hpp"
 
 namespace trilane::cli {
@@ -54,13 +56,18 @@ void measure_side_by_side(bench::Ab& ab, Launcher& base, Launcher& changed, cons
       add(std::move(pair));
     }
   }
+  const auto cores = static_cast<std::uint32_t>(Cores().count());
+  CoreChoice core_choice(cores);
   const auto start = Clock::now();
   if (!ab.done()) {
     base.start();
     changed.start();
   }
   while (!ab.done()) {
-    const std::uint32_t order = how.seed + static_cast<std::uint32_t>(ab.pairs());
+    const std::size_t core = core_choice.next();
+    // Another one for each pair, whose remainder is the core.
+    const std::uint32_t order =
+        (how.seed + static_cast<std::uint32_t>(ab.pairs())) * cores + static_cast<std::uint32_t>(core);
     const std::string narrowed = ab.wanted_cases();
     const std::string& wanted = narrowed.empty() ? how.cases : narrowed;
     const bool base_first = base_is_first(how.seed, ab.pairs());
@@ -70,6 +77,7 @@ void measure_side_by_side(bench::Ab& ab, Launcher& base, Launcher& changed, cons
     if (!base_first) pair.base = base.launch(order, wanted);
     pair.seconds = before_s + std::chrono::duration<double>(Clock::now() - start).count();
     if (how.journal != nullptr) how.journal->append(to_line(pair));
+    core_choice.ended(core, pair.base, pair.changed);
     add(std::move(pair));
   }
 }

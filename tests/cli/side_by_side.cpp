@@ -71,7 +71,13 @@ BOOST_AUTO_TEST_CASE(the_same_times_pass) {
   BOOST_TEST(json["pairs"][0]["verdict"] == "pass");
   // Both launches of a pair have one seed, and after the first only open cases are wanted.
   BOOST_TEST(lines_of(folder / "launches") == 12U);
-  BOOST_TEST(read_file(folder / "launches").starts_with("70 \n70 \n71 ^(quantize/i2_s/1024)$\n71 "));
+  std::ifstream launches(folder / "launches");
+  std::vector<std::string> asked(12);
+  for (std::string& line : asked) std::getline(launches, line);
+  for (std::size_t i = 0; i < asked.size(); i += 2) BOOST_TEST(asked[i] == asked[i + 1]);
+  BOOST_TEST(asked[0].ends_with(" "));
+  BOOST_TEST(asked[2].ends_with(" ^(quantize/i2_s/1024)$"));
+  BOOST_TEST(asked[0] != asked[2].substr(0, asked[2].find('^')));
 }
 
 BOOST_AUTO_TEST_CASE(a_slower_build_regresses_and_every_report_says_so) {
@@ -98,7 +104,8 @@ BOOST_AUTO_TEST_CASE(commands_that_stay_answer_requests) {
   std::ifstream requests(folder / "requests");
   std::string first;
   std::getline(requests, first);
-  BOOST_TEST(Json::parse(first) == Json({{"seed", 1}, {"cases", "i2_s"}}));
+  BOOST_TEST(Json::parse(first)["cases"] == "i2_s");
+  BOOST_TEST(Json::parse(first)["seed"].is_number_unsigned());
 }
 
 BOOST_AUTO_TEST_CASE(other_outputs_are_refused) {

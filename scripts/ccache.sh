@@ -1,0 +1,6 @@
+# Sourced. Native builds then take from ccache, where that is installed, what any clone compiled before: hashes go by paths
+# within this one. Not for WebAssembly: ccache does not know em++ everywhere.
+use_ccache() {
+  command -v ccache >/dev/null || return 0
+  export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_NOHASHDIR=1 "CCACHE_BASEDIR=${CCACHE_BASEDIR:-$PWD}"
+}
