@@ -29,9 +29,8 @@ struct AbOptions {
 ///
 /// The first measurement judges all cases that both sides have by a SequentialTest, within 70 % of the budget, or all of it as
 /// long as there are fewer than 5 pairs. Cases that regressed or improved in it are suspects, and are measured again in the
-/// rest of the budget by a second SequentialTest, on fresh pairs alone, which need only confirm the change. It counts if
-/// both say so; the ratio reported is then the second's, which was not chosen for being large. A suspect that is not confirmed
-/// is inconclusive.
+/// rest of the budget by a second SequentialTest, on fresh pairs alone, which need only confirm the change. The
+/// ratio reported is then the second's, which was not chosen for being large. A suspect that is not confirmed is inconclusive.
 class Ab {
  public:
   explicit Ab(AbOptions options);

@@ -18,16 +18,17 @@ struct Judgement {
 
 /// Judges m cases on pairs of launches that come one after the other, and stops with each as soon as it is settled.
 ///
-/// d is the logarithm of a pair's ratio, new over base. A look judges every open case by Yuen's interval of the trimmed mean
-/// over its n pairs, without the g smallest and the g largest d: g = 0 below 7 pairs, ⌊n/5⌋ from there on, since a launch that
-/// was disturbed as a whole is off by far. With h = n − 2g, the mean d̄ of the h in the middle and the sum of squares S about
-/// their mean of all n, those left out put at the nearest that was not (winsorized): exp(d̄ ± t·√(S/(h·(h − 1)))), t
-/// being Student's with h − 1 degrees of freedom. With g = 0 that is Student's interval. A look at the share u of the budget spends α·(u − u′) of the family's
-/// α = 0.05, where u′ is the share at the look before: its intervals have the level 1 − α·(u − u′)/m. Over all looks and cases
-/// that adds up to α at most, so by the union bound any interval misses its true ratio with at most that probability, however
-/// often one looks, however the cases depend on each other. That is Lan and DeMets' spending with a linear function, without
-/// the gain from looks that resemble each other. What may not depend on the ratios is when a look is due: it depends on the
-/// number of pairs and on time alone.
+/// d is the logarithm of a pair's ratio, new over base. A look judges every open case by Yuen's interval of the trimmed
+/// mean over its n pairs, without the g smallest and the g largest d: g = 0 below 7 pairs, ⌊n/5⌋ from there on, since a
+/// launch that was disturbed as a whole is off by far. With h = n − 2g, the mean d̄ of the h in the middle and the sum
+/// of squares S about their mean of all n, those left out put at the nearest that was not (winsorized): exp(d̄ ±
+/// t·√(S/(h·(h − 1)))), t being Student's with h − 1 degrees of freedom. With g = 0 that is Student's interval. A look
+/// at the share u of the budget spends α·(u − u′) of the family's α = 0.05, where u′ is the share at the look before:
+/// its intervals have the level 1 − α·(u − u′)/m. Over all looks and cases that adds up to α at most, so by the union
+/// bound any interval misses its true ratio with at most that probability, however often one looks, however the cases
+/// depend on each other. That is Lan and DeMets' spending with a linear function, without the gain from looks that
+/// resemble each other. What may not depend on the ratios is when a look is due: it depends on the number of pairs and
+/// on time alone.
 class SequentialTest {
  public:
   enum class Rule {

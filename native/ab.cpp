@@ -60,12 +60,13 @@ std::string basis_of(const bench::Ab& ab, const Options& options, double seconds
   const auto count = [](std::size_t n, const char* what) {
     return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
   };
-  std::string text = count(ab.pairs(), "pair") + " of launches, " + count(ab.cases(), "case") + ", " +
-                     fixed(seconds, 0) + " s: a launch counts by its fastest sample; a change counts from " +
-                     fixed(options.effects.percent, 1) + " % on" +
-                     (options.effects.file.empty() ? "" : ", or what " + options.effects.file + " says") +
-                     ", and if a second measurement confirms it. The intervals of each measurement hold all at once, "
-                     "however often one looked, with 95 %.";
+  std::string text =
+      count(ab.pairs(), "pair") + " of launches, " + count(ab.cases(), "case") + ", " + fixed(seconds, 0) +
+      " s: a launch counts by its fastest sample; a change counts from " + fixed(options.effects.percent, 1) + " % on" +
+      (options.effects.file.empty() ? "" : ", or what " + options.effects.file + " says") +
+      ", and if a second measurement confirms it: its ratio is beyond that, too, and its interval beside "
+      "1. The intervals of each measurement hold all at once, "
+      "however often one looked, with 95 %.";
   if (ab.pairs() < bench::least_launches) {
     text += "\nThe budget of " + fixed(options.budget_s, 0) + " s was too short for the " +
             std::to_string(bench::least_launches) + " pairs that a verdict needs: give --budget " +
@@ -173,8 +174,7 @@ void add_ab(CLI::App& app, int& status) {
       "its cases, and TRILANE_CASES, a regular expression of those that are still wanted, in its environment. With\n"
       "--on-request it stays: each line on its stdin is a JSON {\"seed\": 1, \"cases\": \"…\"}, each answer on its\n"
       "stdout one line, a baseline or {\"error\": \"…\"}.\n\n"
-      "Launches alternate in shuffled order. A case that changed is measured again, and counts if both measurements "
-      "say so.\n\n"
+      "Launches alternate in shuffled order. A case that changed is measured again, and counts if that confirms it.\n\n"
       "Exit status, the first that applies: 4 wrong usage, or a file that cannot be read or written · 3 not "
       "comparable: "
       "a launch\n"

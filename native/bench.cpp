@@ -167,8 +167,8 @@ bench::Baseline run_here(const Options& options, bench::Runner& runner, Progress
     const bench::Case& next = runner.cases()[order[done]];
     on_step(next.name + ", " + std::string(next.arch.name()), static_cast<double>(done) / static_cast<double>(count),
             runner.seconds_left());
-    // Launches of one seed, as the two of a pair are, then run on one core.
-    if (options.order && next.input.threads == 1) cores.keep_to(*options.order);
+    // Launches of one seed, as the two of a pair are, then run on one core; those of --launches are to differ as launches do.
+    if (options.order && !options.is_launch && next.input.threads == 1) cores.keep_to(*options.order);
     const bench::Benchmark& result = runner.run(order[done]);
     cores.release();
     if (collector != nullptr) {
@@ -364,7 +364,7 @@ void add_bench(CLI::App& app, int& status) {
       ->add_option(
           "--order", options->order,
           "Shuffle the cases by this seed, as the bench page does, and keep those of one thread on the core of "
-          "this number, counted around; launches take SEED, SEED + 1 …, by default from 1 on")
+          "this number, counted around; --launches take SEED, SEED + 1 …, by default from 1 on, on any core")
       ->type_name("SEED");
   command->add_flag("--no-calibration", options->no_calibration, "Do not measure what the machine can do: no roofs");
   command->add_flag("--is-launch", options->is_launch)->group("");  // how --launches calls this program

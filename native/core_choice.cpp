@@ -1,8 +1,10 @@
 #include "native/core_choice.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+
+#include "bench/compare.hpp"
+#include "bench/statistics.hpp"
 
 namespace trilane::cli {
 
@@ -13,33 +15,40 @@ constexpr std::size_t look_elsewhere = 4;  // every so many pairs
 
 }  // namespace
 
-CoreChoice::CoreChoice(std::size_t cores) : cores_(std::clamp(cores, std::size_t{1}, most_cores)) {}
-
-std::size_t CoreChoice::next() const {
-  const auto longest_ago = std::ranges::min_element(cores_, {}, &Core::last_pair);
-  const bool elsewhere = longest_ago->last_pair == 0 || (pairs_ + 1) % look_elsewhere == 0;
-  const auto chosen = elsewhere ? longest_ago : std::ranges::min_element(cores_, {}, &Core::slowness);
-  return static_cast<std::size_t>(chosen - cores_.begin());
+CoreChoice::CoreChoice(std::size_t cores) {
+  const std::size_t tried = std::clamp(cores, std::size_t{1}, most_cores);
+  for (std::size_t i = 0; i < tried; ++i) cores_.push_back({.number = i * cores / tried});
 }
 
-void CoreChoice::ended(std::size_t core, const bench::Baseline& base, const bench::Baseline& changed) {
+double CoreChoice::slowness(const Core& core) const {
   double sum = 0;
-  double gained = 0;  // by which all other pairs are now slower than the fastest
-  double count = 0;
-  const std::array sides{&base, &changed};
-  for (std::size_t side = 0; side < sides.size(); ++side) {
-    for (const bench::Benchmark& benchmark : sides[side]->benchmarks) {
-      const double time = std::log(bench::fastest_ns(benchmark.launches.front()));
-      double& fastest = fastest_[side].try_emplace({benchmark.name, benchmark.arch}, time).first->second;
-      gained += std::max(0.0, fastest - time);
-      fastest = std::min(fastest, time);
-      sum += time - fastest;
-      ++count;
-    }
+  for (const Key& key : latest_) {
+    if (const auto found = core.log_ns.find(key); found != core.log_ns.end()) sum += found->second;
   }
-  count = std::max(count, 1.0);
-  for (Core& other : cores_) other.slowness += gained / count;
-  cores_[core] = {++pairs_, sum / count};
+  return sum;
+}
+
+std::size_t CoreChoice::chosen() const {
+  const auto longest_ago = std::ranges::min_element(cores_, {}, &Core::last_pair);
+  const bool elsewhere = longest_ago->last_pair == 0 || (pairs_ + 1) % look_elsewhere == 0;
+  const auto fastest = std::ranges::min_element(cores_, {}, [&](const Core& core) { return slowness(core); });
+  return static_cast<std::size_t>((elsewhere ? longest_ago : fastest) - cores_.begin());
+}
+
+std::size_t CoreChoice::next() const { return cores_[chosen()].number; }
+
+void CoreChoice::ended(const bench::Baseline& base, const bench::Baseline& changed) {
+  Core& core = cores_[chosen()];
+  core.last_pair = ++pairs_;
+  const bench::BenchmarkIndex in_base = bench::index_of(base);
+  latest_.clear();
+  for (const auto& [key, benchmark] : bench::index_of(changed)) {
+    const auto other = in_base.find(key);
+    if (other == in_base.end()) continue;
+    latest_.push_back(key);
+    core.log_ns[key] = std::log(bench::fastest_ns(benchmark->launches.front())) +
+                       std::log(bench::fastest_ns(other->second->launches.front()));
+  }
 }
 
 }  // namespace trilane::cli

@@ -77,7 +77,7 @@ void measure_side_by_side(bench::Ab& ab, Launcher& base, Launcher& changed, cons
     if (!base_first) pair.base = base.launch(order, wanted);
     pair.seconds = before_s + std::chrono::duration<double>(Clock::now() - start).count();
     if (how.journal != nullptr) how.journal->append(to_line(pair));
-    core_choice.ended(core, pair.base, pair.changed);
+    core_choice.ended(pair.base, pair.changed);
     add(std::move(pair));
   }
 }

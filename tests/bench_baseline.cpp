@@ -178,10 +178,10 @@ BOOST_AUTO_TEST_CASE(numbers_as_a_file_may_have_them) {
 
 BOOST_AUTO_TEST_CASE(texts_that_cannot_be) {
   Json json = example_json();
-  json["benchmarks"][0]["case"] = std::string(65537, 'x');
+  json["benchmarks"][0]["case"] = std::string(4097, 'x');
   require_refused(json, {"/benchmarks/0/case", "longer than"});
-  json["benchmarks"][0]["case"] = std::string(65536, 'x');
-  BOOST_TEST(read(json).benchmarks[0].name.size() == 65536U);
+  json["benchmarks"][0]["case"] = std::string(4096, 'x');
+  BOOST_TEST(read(json).benchmarks[0].name.size() == 4096U);
   for (const char* bad : {"\xff", "\xc3", "\xed\xa0\x80", "\\ud800", "\\x41", "\n"}) {
     std::string text = to_json(example());
     text.replace(text.find("avx2\""), 4, bad);

@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(a_run_computes_what_the_oracle_computes) {
   const Baseline baseline = runner.baseline(environment, "2026-01-31T12:00:00Z");
   BOOST_TEST(baseline.benchmarks.size() == runner.cases().size());
   BOOST_TEST(baseline.suite.name == "default");
-  BOOST_TEST(baseline.suite.seed == 42U);
+  BOOST_TEST(baseline.suite.seed == suite_seed);
   BOOST_TEST(!baseline.suite.weights.has_value());
   BOOST_TEST(baseline.environment.timer_resolution_ns == runner.timer_resolution_ns());
   BOOST_TEST((baseline.environment.fingerprint == fingerprint_of(baseline.environment, baseline.build)));

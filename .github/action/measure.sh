@@ -81,9 +81,13 @@ else
   [ -n "${TRILANE_BASE:-}" ] || end 'the input base is needed: this is no pull request'
   for target in ${TRILANE_TARGETS:-native chromium}; do options+=(--target "$target"); done
   [ "${TRILANE_KEEP_BASE:-}" != true ] || options+=(--keep-base)
+  complaint=$(mktemp)
   status=0
-  scripts/ab "$TRILANE_BASE" "${options[@]}" --out "$reports" || status=$?
-  [ -e "$reports/comment.md" ] || end 'the change or its base could not be built: the log says why'
+  { scripts/ab "$TRILANE_BASE" "${options[@]}" --out "$reports" 2>&1 >&3 | tee "$complaint" >&2; } 3>&1 || status=$?
+  if [ ! -e "$reports/comment.md" ]; then
+    reason=$(sed -n 's/^ab: error: //p' "$complaint" | tail -n 1)
+    end "${reason:-scripts/ab ended with status $status and said nothing}"
+  fi
 fi
 # The gate lets it through, so that somebody should read it.
 for line in "$reports"/*.txt; do

@@ -58,8 +58,14 @@ function shortened(text, most) {
 function shortenedComment(text) {
   if (text.length <= mostComment) return text;
   const sections = text.split(/^(?=### )/m);
-  const share = Math.floor(mostComment / sections.length);
-  return sections.map((section) => shortened(section, share)).join('');
+  const kept = new Map();
+  let left = mostComment;
+  // What short ones do not need is the long ones'.
+  for (const section of [...sections].sort((a, b) => a.length - b.length)) {
+    kept.set(section, shortened(section, Math.floor(left / (sections.length - kept.size))));
+    left -= kept.get(section).length;
+  }
+  return sections.map((section) => kept.get(section)).join('');
 }
 
 async function comment(number, body) {

@@ -46,6 +46,34 @@ BOOST_AUTO_TEST_CASE(a_baseline_and_its_table) {
   BOOST_TEST(json.at("benchmarks")[0].at("output_digest").get<std::string>().starts_with("xxh3:"));
 }
 
+#ifdef __linux__
+BOOST_AUTO_TEST_CASE(a_launch_with_a_seed_keeps_to_a_core) {
+  const auto cores_of = [](const std::string& process) {  // such as "0-3,8"; empty once it has ended
+    const std::string status = read_file("/proc/" + process + "/status");
+    const std::string field = "Cpus_allowed_list:\t";
+    const std::size_t at = status.find(field);
+    if (at == std::string::npos || status.find("State:\tZ") != std::string::npos) return std::string();
+    return status.substr(at + field.size(), status.find('\n', at) - at - field.size());
+  };
+  const auto is_one = [](const std::string& cores) { return cores.find_first_of("-,") == std::string::npos; };
+  if (is_one(cores_of("self"))) return;  // there is nothing to choose from
+  const auto seen = [&](std::initializer_list<std::string> more) {
+    std::set<std::string> seen;
+    run_well(with({"bench", "--quick", "--no-calibration", "--filter", "^(de)?quantize/.*/1024$"}, more),
+             {.meanwhile = [&](pid_t child) {
+               for (std::string cores = "?"; !cores.empty();) seen.insert(cores = cores_of(std::to_string(child)));
+             }});
+    seen.erase("");
+    return seen;
+  };
+  for (const std::string& cores : seen({})) BOOST_TEST(!is_one(cores));
+  std::set<std::string> kept = seen({"--order", "4"});
+  std::erase_if(kept, [&](const std::string& cores) { return !is_one(cores); });
+  BOOST_TEST(kept.size() == 1U);
+  BOOST_TEST((seen({"--order", "5"}).count(*kept.begin()) == 0U));
+}
+#endif
+
 BOOST_AUTO_TEST_CASE(counts_or_why_there_are_none) {
   const Ended ended = run_well(with(quick, {"--no-calibration", "--json", "-"}));
   bool counted = false;

@@ -25,10 +25,9 @@ function list(path: string): string[] {
 
 /** "0-1,4" as [0, 1, 4]. */
 export function parseCores(text: string): number[] {
-  return text.split(',').flatMap((range) => {
-    const [first = NaN, last = first] = range.split('-').map(Number);
-    return Number.isInteger(first) && Number.isInteger(last) ? Array.from({ length: last - first + 1 }, (_, index) => first + index) : [];
-  });
+  return [...text.matchAll(/(\d+)(?:-(\d+))?/g)].flatMap(([, first, last = first]) =>
+    Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => Number(first) + index),
+  );
 }
 
 /** The cores that this process may run on; none where the system does not tell. */
@@ -47,12 +46,13 @@ function workersOf(group: number): string[] {
 
 /**
  * Keeps the workers of all processes of a group on one of the cores that this process may run on, the one with this index, counted
- * around. Where the system has no such thing (it takes Linux and taskset), they run where they please.
+ * around. Where the system has no such thing (it takes Linux and taskset), they run where they please. Returns the threads that it kept.
  */
-export async function keepWorkersOnCore(group: number, index: number): Promise<void> {
+export async function keepWorkersOnCore(group: number, index: number): Promise<string[]> {
   const cores = allowedCores();
-  if (cores.length < 2) return;
   const core = String(cores[index % cores.length]);
-  const keep = promisify(execFile);
-  await Promise.all(workersOf(group).map((thread) => keep('taskset', ['-pc', core, thread]).catch(() => {}))); // no taskset
+  const keep = (thread: string) => promisify(execFile)('taskset', ['-pc', core, thread]).then(() => true, () => false); // no taskset
+  const kept: string[] = [];
+  for (const thread of cores.length < 2 ? [] : workersOf(group)) if (await keep(thread)) kept.push(thread);
+  return kept;
 }

@@ -1,4 +1,17 @@
-import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { firstLine } from './errors.ts';
 
 const schema = 'trilane.journal/1';
@@ -25,12 +38,19 @@ function differences(was: Header, is: Header): string {
     .join('; ');
 }
 
-function isRunning(pid: number): boolean {
+/** The process and, where the system tells, when it started: numbers of processes come again. Empty if there is no such process. */
+function identityOf(pid: number): string {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return '';
+  }
+  try {
+    // Of what follows the name in parentheses, which may hold anything, the 20th field.
+    const started = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[19];
+    return `${pid} ${started}`;
+  } catch {
+    return String(pid);
   }
 }
 
@@ -39,15 +59,18 @@ function isRunning(pid: number): boolean {
  * count. Throws in one line if another process has it.
  */
 function lock(path: string, file: string): void {
-  const take = () => writeFileSync(file, `${process.pid}\n`, { flag: 'wx' });
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, identityOf(process.pid));
   try {
-    take();
+    linkSync(draft, file); // appears whole, or not if there is one
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    const owner = Number(readFileSync(file, 'utf8'));
-    if (owner > 0 && isRunning(owner)) throw new Error(`'${path}' is the journal of a run that has not ended (process ${owner})`);
-    rmSync(file);
-    take();
+    const owner = readFileSync(file, 'utf8');
+    const pid = parseInt(owner, 10);
+    if (owner === identityOf(pid)) throw new Error(`'${path}' is the journal of a run that has not ended: process ${pid} has '${file}'`);
+    renameSync(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 

@@ -25,7 +25,8 @@ Runs the bench page of a built site (npm run build) in a headless browser and wr
   --executable FILE   that browser's program, when it is not where it usually is
   --launches N        measure in N fresh pages, each with the cases in another order, and merge (default 1)
   --order SEED        shuffle the cases by this seed, as \`trilane bench --order\` does, and keep the page's worker on the
-                      core of this number, counted around (Linux); launches take SEED, SEED + 1 …, by default from 1 on
+                      core of this number, counted around (Linux); --launches take SEED, SEED + 1 …, by default from 1 on,
+                      on any core
   --journal FILE      keep each launch in this file as it ends; the same command goes on where a run ended before its time
   --on-request        stay, with one browser: each line on the standard input asks for a launch in a fresh page
   --quick             fewer and shorter samples
@@ -165,6 +166,7 @@ async function main(): Promise<void> {
       weights: options.weights,
       executable: options.executable,
       journal,
+      keepsToCore: options.launches === 1 && journal === null,
       machine: machine(),
       interrupted,
       onProgress: (status) => progress.show(status),

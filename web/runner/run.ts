@@ -11,6 +11,8 @@ export interface RunOptions {
   machine: Machine;
   /** The seed of the order in which cases run; null: as they are listed. */
   order: number | null;
+  /** Whether the page's worker stays on the core of the number `order`, counted around: launches of one seed then run on one core. */
+  keepsToCore: boolean;
   /** Whether to measure what the machine can do at all; without that there are no rooflines. */
   calibrate: boolean;
   /** Called twice a second with what the page's progress line says. */
@@ -87,8 +89,9 @@ export async function runBenchPage(session: Session, site: string, options: RunO
     await session.setFile('#weights', resolve(options.weights));
     await waitWhile(session, ['loading'], options.onProgress);
   }
-  // Launches of one seed, as the two of a pair are, then run on one core.
-  if (options.order !== null && session.processGroup !== undefined) await keepWorkersOnCore(session.processGroup, options.order);
+  if (options.keepsToCore && options.order !== null && session.processGroup !== undefined) {
+    await keepWorkersOnCore(session.processGroup, options.order);
+  }
   if (!(await session.evaluate(pressRun))) throw new Error('no case matches');
   const end = await waitWhile(session, ['loading', 'ready', 'running'], options.onProgress);
   if (end !== 'done') throw new Error(`the page ended its run in the state '${end}'`);
