@@ -56,8 +56,7 @@ git clone -q "$root" "$clone"
 cd "$clone"
 printf '\nAn honest change.\n' >>README.md
 git -c user.name=recipe -c user.email=recipe@localhost commit -qam 'An honest change'
-# Beside the clone and this one the same objects: what was compiled here need not be again.
-export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$scratch}
+unset CCACHE_BASEDIR # that of the build which runs this: ccache finds by paths within the clone what was compiled here
 
 # As the action runs it. Prints the status that ends the job.
 gate() { # gate TARGET
