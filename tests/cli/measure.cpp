@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(a_launch_with_a_seed_keeps_to_a_core) {
   };
   const auto is_one = [](const std::string& cores) { return cores.find_first_of("-,") == std::string::npos; };
   if (is_one(cores_of("self"))) return;  // there is nothing to choose from
-  const auto seen = [&](std::initializer_list<std::string> more) {
+  const auto cores_seen = [&](std::initializer_list<std::string> more) {
     std::set<std::string> seen;
     run_well(with({"bench", "--quick", "--no-calibration", "--filter", "^(de)?quantize/.*/1024$"}, more),
              {.meanwhile = [&](pid_t child) {
@@ -66,11 +66,11 @@ BOOST_AUTO_TEST_CASE(a_launch_with_a_seed_keeps_to_a_core) {
     seen.erase("");
     return seen;
   };
-  for (const std::string& cores : seen({})) BOOST_TEST(!is_one(cores));
-  std::set<std::string> kept = seen({"--order", "4"});
+  for (const std::string& cores : cores_seen({})) BOOST_TEST(!is_one(cores));
+  std::set<std::string> kept = cores_seen({"--order", "4"});
   std::erase_if(kept, [&](const std::string& cores) { return !is_one(cores); });
   BOOST_TEST(kept.size() == 1U);
-  BOOST_TEST((seen({"--order", "5"}).count(*kept.begin()) == 0U));
+  BOOST_TEST((cores_seen({"--order", "5"}).count(*kept.begin()) == 0U));
 }
 #endif
 
