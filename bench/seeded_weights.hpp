@@ -1,7 +1,5 @@
 #pragma once
 
-#include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -24,8 +22,8 @@ class SplitMix64 {
   std::uint64_t state_;
 };
 
-/// Weights one after the other, see fill_seeded(). Not inline: a JIT swaps better code in between calls only.
-[[gnu::noinline]] inline void fill_next(std::span<float> weights, SplitMix64& random) noexcept {
+/// The next weights of those that fill_seeded() makes.
+inline void fill_next(std::span<float> weights, SplitMix64& random) noexcept {
   for (float& weight : weights) {
     const std::uint64_t bits = random.next();
     const std::uint64_t sum = (bits & 0xffff) + (bits >> 16 & 0xffff) + (bits >> 32 & 0xffff) + (bits >> 48);
@@ -35,11 +33,8 @@ class SplitMix64 {
 
 /// Weight i = (sum of the four 16-bit fields of output i − 131070) · 2⁻¹⁶: exact in float32, nearly Gaussian.
 inline void fill_seeded(std::span<float> weights, std::uint64_t seed) noexcept {
-  constexpr std::size_t block = 4096;
   SplitMix64 random(seed);
-  for (std::size_t at = 0; at < weights.size(); at += block) {
-    fill_next(weights.subspan(at, std::min(block, weights.size() - at)), random);
-  }
+  fill_next(weights, random);
 }
 
 }  // namespace trilane::bench

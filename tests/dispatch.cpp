@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 // Disabled among the others because the variable is read once a process: ctest runs it by name (library.environment.*), once for
 // each arch and once for none, with TRILANE_ARCH set.
-BOOST_AUTO_TEST_CASE(environment, *boost::unit_test::disabled()) {  // ctest runs it by name
+BOOST_AUTO_TEST_CASE(environment, *boost::unit_test::disabled()) {  // needs TRILANE_ARCH: ctest runs it
   const char* forced = std::getenv("TRILANE_ARCH");
   BOOST_REQUIRE(forced != nullptr);
   for (const Arch arch : archs()) {
