@@ -37,13 +37,30 @@ void Runner::calibrate(unsigned threads, const std::function<void(double)>& prog
   calibration_ = bench::calibrate(threads, options_.quick, progress);
 }
 
+void Runner::prepare(std::size_t index) {
+  const double start = now_ns();
+  ready_.reset();  // its memory first
+  const Case& chosen = cases_.at(index);
+  std::string& reference = reference_digests_[chosen.name];
+  if (reference.empty()) reference = scalar_digest(chosen);
+  Ready ready{index, chosen.operation->prepare(chosen.format, chosen.input, chosen.arch), {}};
+  ready.job->run();
+  ready.digest = ready.job->output_digest();
+  if (ready.digest != reference) {
+    throw Error(ErrorCode::corrupt_data, chosen.name + " on " + std::string(chosen.arch.name()) +
+                                             " computes something else (" + ready.digest + ") than scalar (" +
+                                             reference + "); this is a bug of trilane, its time means nothing");
+  }
+  ready_ = std::move(ready);
+  seconds_spent_ += (now_ns() - start) * 1e-9;
+}
+
 const Benchmark& Runner::run(std::size_t index) {
+  if (!ready_ || ready_->index != index) prepare(index);
+  const Ready ready = std::move(*ready_);
+  ready_.reset();
   const double start = now_ns();
   const Case& chosen = cases_.at(index);
-  std::string& reference_digest = reference_digests_[chosen.name];
-  if (reference_digest.empty()) reference_digest = scalar_digest(chosen);
-  const auto job = chosen.operation->prepare(chosen.format, chosen.input, chosen.arch);
-  job->run();
 
   Benchmark result;
   result.name = chosen.name;
@@ -58,19 +75,14 @@ const Benchmark& Runner::run(std::size_t index) {
   result.bytes_written = work.bytes_written;
   if (!calibration_.bandwidth.empty()) result.roofline = roofline_of(calibration_, result);
   result.compiled = compiled;
-  result.output_digest = job->output_digest();
-  if (result.output_digest != reference_digest) {
-    throw Error(ErrorCode::corrupt_data, result.name + " on " + result.arch + " computes something else (" +
-                                             result.output_digest + ") than scalar (" + reference_digest +
-                                             "); this is a bug of trilane, its time means nothing");
-  }
-  result.launches.push_back(sample(*job, plan_));
+  result.output_digest = ready.digest;
+  result.launches.push_back(sample(*ready.job, plan_));
   result.estimates = estimate(result.launches);
   result.outliers = find_outliers(result.launches);
   if (result.threads == 1) {
     constexpr double least_counted_ns = 1e6;
     const double iterations = std::ceil(least_counted_ns / result.estimates.median.point);
-    result.counters = counters_.count(*job, static_cast<std::size_t>(iterations));
+    result.counters = counters_.count(*ready.job, static_cast<std::size_t>(iterations));
   }
   Benchmark& kept = benchmarks_[index] = std::move(result);
   seconds_spent_ += (now_ns() - start) * 1e-9;

@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +27,10 @@ class Runner {
   void calibrate(unsigned threads, const std::function<void(double)>& progress = {});
   [[nodiscard]] const Calibration& calibration() const { return calibration_; }
 
+  /// Does all of run(index) that comes before the first sample, for that run to begin with it. One case is ready at a time.
+  /// Throws as run().
+  void prepare(std::size_t index);
+
   /// Checks the output of case `index` against the scalar arch's, then measures it; counts come after the last sample. Throws corrupt_data if it is wrong. Run
   /// again, the last figure counts. Cases may run in any order. The reference holds until the case runs again.
   const Benchmark& run(std::size_t index);
@@ -36,6 +42,13 @@ class Runner {
   [[nodiscard]] Baseline baseline(Environment environment, std::string created) const;
 
  private:
+  /// A case whose output is right, ready to be timed.
+  struct Ready {
+    std::size_t index;
+    std::unique_ptr<Job> job;
+    std::string digest;
+  };
+
   SuiteOptions options_;
   std::vector<Case> cases_;
   Counters counters_;
@@ -44,6 +57,7 @@ class Runner {
   Calibration calibration_;
   std::map<std::size_t, Benchmark> benchmarks_;           // by index of their case
   std::map<std::string, std::string> reference_digests_;  // of the scalar arch, by case name
+  std::optional<Ready> ready_;
   double seconds_spent_ = 0;
 };
 

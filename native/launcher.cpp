@@ -13,6 +13,10 @@ namespace {
 constexpr int not_executable = 126;  // what a shell says of a command
 constexpr int not_found = 127;
 
+nlohmann::ordered_json launch_of(std::uint32_t seed, const std::string& cases) {
+  return {{"seed", seed}, {"cases", cases}};
+}
+
 }  // namespace
 
 Launcher::Launcher(std::string side, std::string command, bool on_request)
@@ -44,12 +48,14 @@ void Launcher::start() {
   if (on_request_ && !child_) child_ = std::make_unique<Child>(command_, Child::Environment{}, true);
 }
 
-std::string Launcher::request(std::uint32_t seed, const std::string& cases) {
+void Launcher::ask(const std::string& line) {
   start();
-  const nlohmann::ordered_json wanted = {{"seed", seed}, {"cases", cases}};
-  const bool asked = child_->write_line(wanted.dump());
+  asked_ = child_->write_line(line);
+}
+
+std::string Launcher::answer() {
   std::optional<std::string> answer;
-  if (asked) answer = child_->read_line();
+  if (asked_) answer = child_->read_line();
   if (!answer) {
     const auto ended = std::move(child_);
     fail_to_end(*ended);
@@ -62,10 +68,26 @@ std::string Launcher::request(std::uint32_t seed, const std::string& cases) {
   return *answer;
 }
 
-bench::Baseline Launcher::launch(std::uint32_t seed, const std::string& cases) {
-  std::string failure;
+void Launcher::ask_to_prepare(std::uint32_t seed, const std::string& cases) {
+  if (!on_request_) return;
+  ask(nlohmann::ordered_json{{"prepare", launch_of(seed, cases)}}.dump());
+  asked_to_prepare_ = true;
+}
+
+void Launcher::wait_until_prepared() {
+  if (!std::exchange(asked_to_prepare_, false)) return;
   try {
-    return try_to_launch(seed, cases);
+    (void)answer();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::corrupt_data) throw;
+    why_not_prepared_ = error.what();
+  }
+}
+
+bench::Baseline Launcher::launch(std::uint32_t seed, const std::string& cases) {
+  std::string failure = std::exchange(why_not_prepared_, {});
+  try {
+    if (failure.empty()) return try_to_launch(seed, cases);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::corrupt_data) throw;
     failure = error.what();
@@ -80,7 +102,8 @@ bench::Baseline Launcher::launch(std::uint32_t seed, const std::string& cases) {
 }
 
 bench::Baseline Launcher::try_to_launch(std::uint32_t seed, const std::string& cases) {
-  const std::string text = on_request_ ? request(seed, cases) : once(seed, cases);
+  if (on_request_) ask(launch_of(seed, cases).dump());
+  const std::string text = on_request_ ? answer() : once(seed, cases);
   try {
     bench::Baseline baseline = bench::parse_baseline(text, "its output");
     for (const bench::Benchmark& benchmark : baseline.benchmarks) {

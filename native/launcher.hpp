@@ -14,7 +14,8 @@ namespace trilane::cli {
 /// A command is started anew for each launch, finds TRILANE_SEED (the seed of the order of its cases) and TRILANE_CASES (a
 /// regular expression of the cases that are wanted, empty for all) in its environment, and writes the baseline to stdout. On
 /// request, it is started once and stays: each line on its stdin is a JSON {"seed": 1, "cases": "…"}, each answer on its
-/// stdout one line, the baseline or {"error": "…"}.
+/// stdout one line, the baseline or {"error": "…"}. A line {"prepare": {"seed": 1, "cases": "…"}} says which launch is
+/// wanted next; its answer, any line that is no error, says that all is ready for it.
 class Launcher {
  public:
   /// `side` names it in messages.
@@ -23,6 +24,11 @@ class Launcher {
   /// On request: starts the command, so that it gets ready while another does.
   void start();
 
+  /// On request: asks for all to be made ready for the next launch. Two commands do that at once.
+  void ask_to_prepare(std::uint32_t seed, const std::string& cases);
+  /// Until it is ready. That it failed is found out by launch(), as its first try.
+  void wait_until_prepared();
+
   /// A launch that fails is made once more (browsers die), which is said on stderr. Throws invalid_argument if there is no such
   /// command, corrupt_data if it failed again, or is no baseline.
   bench::Baseline launch(std::uint32_t seed, const std::string& cases);
@@ -30,7 +36,8 @@ class Launcher {
  private:
   bench::Baseline try_to_launch(std::uint32_t seed, const std::string& cases);
   std::string once(std::uint32_t seed, const std::string& cases) const;
-  std::string request(std::uint32_t seed, const std::string& cases);
+  void ask(const std::string& line);
+  std::string answer();
   [[noreturn]] void fail(const std::string& why) const;
   [[noreturn]] void fail_to_end(Child& child) const;
 
@@ -38,6 +45,9 @@ class Launcher {
   std::string command_;
   bool on_request_;
   std::unique_ptr<Child> child_;  // on request
+  bool asked_ = false;            // it has read the last line
+  bool asked_to_prepare_ = false;
+  std::string why_not_prepared_;
 };
 
 }  // namespace trilane::cli

@@ -71,6 +71,10 @@ void measure_side_by_side(bench::Ab& ab, Launcher& base, Launcher& changed, cons
     const std::string narrowed = ab.wanted_cases();
     const std::string& wanted = narrowed.empty() ? how.cases : narrowed;
     const bool base_first = base_is_first(how.seed, ab.pairs());
+    base.ask_to_prepare(order, wanted);
+    changed.ask_to_prepare(order, wanted);
+    base.wait_until_prepared();
+    changed.wait_until_prepared();
     LaunchPair pair;
     if (base_first) pair.base = base.launch(order, wanted);
     pair.changed = changed.launch(order, wanted);

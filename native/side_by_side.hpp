@@ -18,8 +18,9 @@ struct SideBySide {
 };
 
 /// Measures pairs of launches until the comparison is done. Both launches of a pair have their cases in the same order
-/// and on the same core, by their one seed (a launch keeps to the core of that number, counted around), and follow each
-/// other directly; which is first is drawn for every two pairs: base, new, new, base or the reverse. Throws as Launcher, Journal and bench::Ab; bad_file if the journal's pairs are none.
+/// and on the same core, by their one seed (a launch keeps to the core of that number, counted around). They follow each
+/// other directly, on request after both got ready at once; which is first is drawn for every two pairs: base, new, new,
+/// base or the reverse. Throws as Launcher, Journal and bench::Ab; bad_file if the journal's pairs are none.
 void measure_side_by_side(bench::Ab& ab, Launcher& base, Launcher& changed, const SideBySide& how);
 
 }  // namespace trilane::cli

@@ -54,7 +54,10 @@ struct Run {
       }
       const auto time = [&](const std::string&) { return 1000 * std::exp(noise * random.normal()); };
       const auto slow = [&](const std::string& name) { return time(name) * slowdown(name, ab.pairs()); };
-      ab.add(launch(here, time), launch(here, slow), static_cast<double>(ab.pairs() + 1));
+      // One after the other: compilers differ in which argument they make first, and the random numbers would with them.
+      Baseline base_launch = launch(here, time);
+      Baseline new_launch = launch(here, slow);
+      ab.add(std::move(base_launch), std::move(new_launch), static_cast<double>(ab.pairs() + 1));
     }
     base = ab.base();
     changed = ab.changed();

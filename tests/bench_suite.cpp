@@ -201,6 +201,23 @@ BOOST_AUTO_TEST_CASE(a_run_computes_what_the_oracle_computes) {
   BOOST_TEST(to_json(parse_baseline(text, "x.json")) == text);
 }
 
+BOOST_AUTO_TEST_CASE(a_case_that_was_prepared_runs_as_others_do) {
+  Runner runner(filtered("quantize/[^/]*/1024$", {"scalar"}));
+  std::vector<std::string> digests;
+  for (std::size_t i = 0; i < runner.cases().size(); ++i) digests.push_back(runner.run(i).output_digest);
+  runner.prepare(1);
+  BOOST_TEST(runner.run(0).output_digest == digests[0]);  // another than that
+  runner.prepare(2);
+  runner.prepare(1);
+  for (int run = 0; run < 2; ++run) {
+    const Benchmark& result = runner.run(1);
+    BOOST_TEST(result.name == runner.cases()[1].name);
+    BOOST_TEST(result.output_digest == digests[1]);
+    BOOST_TEST(result.launches.size() == 1U);
+  }
+  BOOST_TEST(runner.baseline({}, "").benchmarks.size() == digests.size());
+}
+
 BOOST_AUTO_TEST_CASE(tensors_of_a_file) {
   const std::vector<float> weights = oracle::seeded_weights(7, std::size_t{3} * 50);
   const auto load = [&](std::span<float> to) { std::copy(weights.begin(), weights.end(), to.begin()); };

@@ -108,12 +108,30 @@ BOOST_AUTO_TEST_CASE(a_slower_build_regresses_and_every_report_says_so) {
 BOOST_AUTO_TEST_CASE(commands_that_stay_answer_requests) {
   const Ended ended = run(ab(answer(fast), answer(fast), {"--on-request", "--cases", "i2_s", "--format", "json"}));
   BOOST_TEST(ended.status == 0);
-  BOOST_TEST(lines_of(folder / "requests") == 12U);
+  // Both are asked to prepare a launch before either is asked for it.
+  BOOST_TEST(lines_of(folder / "requests") == 24U);
   std::ifstream requests(folder / "requests");
-  std::string first;
-  std::getline(requests, first);
-  BOOST_TEST(Json::parse(first)["cases"] == "i2_s");
-  BOOST_TEST(Json::parse(first)["seed"].is_number_unsigned());
+  std::vector<Json> asked;
+  for (std::string line; std::getline(requests, line);) asked.push_back(Json::parse(line));
+  for (std::size_t pair = 0; pair < asked.size(); pair += 4) {
+    const Json& wanted = asked[pair + 2];
+    BOOST_TEST(wanted["seed"].is_number_unsigned());
+    BOOST_TEST((wanted["cases"] == (pair == 0 ? "i2_s" : "^(quantize/i2_s/1024)$")));
+    BOOST_TEST((asked[pair]["prepare"] == wanted));
+    BOOST_TEST((asked[pair + 1]["prepare"] == wanted));
+    BOOST_TEST((asked[pair + 3] == wanted));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_launch_that_cannot_be_prepared_is_made_once_more) {
+  const std::string failed = folder / "failed";
+  const std::string once = "test -e " + failed + " || { touch " + failed +
+                           "; read -r request; echo '{\"error\": \"the browser died\"}'; }; ";
+  const Ended ended = run(ab(answer(fast), once + answer(fast), {"--on-request", "--format", "json"}));
+  BOOST_TEST(ended.status == 0);
+  BOOST_TEST(ended.err.find("the browser died") != std::string::npos);
+  BOOST_TEST(ended.err.find("the second try went well") != std::string::npos);
+  BOOST_TEST(Json::parse(ended.out)["pairs"][0]["verdict"] == "pass");
 }
 
 BOOST_AUTO_TEST_CASE(other_outputs_are_refused) {

@@ -35,6 +35,10 @@ const visibility = new VisibilityWatch();
 let suite: Suite = { archs: [], cases: [], timer_resolution_ns: 0, why_not_relaxed: null };
 /** Without a calibration there are no rooflines. */
 const calibrates = parameters.get('calibrate') !== 'no';
+/** Whether the first case is set up before the page is ready, so that measuring it begins at once. */
+const prepares = parameters.has('prepare');
+/** What the button would run: the suite as it is listed, nothing of which has run. */
+let prepared = false;
 /** Of the order in which cases run; null: as they are listed. */
 let seed: number | null = null;
 let stopWanted = false;
@@ -77,6 +81,9 @@ async function list(): Promise<void> {
     const wanted = form.suiteOptions;
     // To the harness no arch means every arch; to a person it means none.
     if (wanted.archs.length > 0) suite = await client.call('open', wanted, form.weights);
+    const [first] = order();
+    if (prepares && first !== undefined) await client.call('prepare', first);
+    prepared = prepares;
     setState('ready', suite.cases.length === 0 ? 'No case matches.' : `${suite.cases.length} cases.`);
   } catch (error) {
     fail(error);
@@ -93,7 +100,8 @@ async function listAnew(otherFile: boolean): Promise<void> {
 }
 
 async function run(where: Environment): Promise<void> {
-  await list();
+  if (!prepared) await list();
+  prepared = false;
   if (page.dataset['state'] !== 'ready') return;
   stopWanted = false;
   note(0);
@@ -112,13 +120,18 @@ async function run(where: Environment): Promise<void> {
   }
 }
 
+/** The indices of the suite's cases in the order in which they run. */
+function order(): Iterable<number> {
+  return seed === null ? suite.cases.keys() : shuffled(suite.cases.length, seed);
+}
+
 /** Runs the cases until all are done or someone wants to stop. Returns how many ran. */
 async function measure(): Promise<number> {
   const { cases } = suite;
   let done = 0;
   let hidden = 0;
   let left = '';
-  for (const index of seed === null ? cases.keys() : shuffled(cases.length, seed)) {
+  for (const index of order()) {
     if (stopWanted) break;
     const next = cases[index]!;
     statusLine.textContent = `${done + 1} of ${cases.length}: ${next.case}, ${next.arch}${left}`;

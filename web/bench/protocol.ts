@@ -71,6 +71,8 @@ export interface Methods {
   open(options: SuiteOptions, weights: File | null): Suite;
   /** Measures what this machine can do at all. */
   calibrate(): Calibration;
+  /** Does what comes before the first sample of run(index), if that is the next that runs. */
+  prepare(index: number): void;
   run(index: number): Step;
   /** The baseline of what ran since open(), as the text of its JSON file. */
   baseline(environment: Environment): string;

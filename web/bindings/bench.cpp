@@ -106,12 +106,22 @@ Reply calibrate() {
   });
 }
 
+/// A JavaScript number as an index of the suite's cases.
+std::size_t case_index(double index) {
+  if (index >= 0 && index < static_cast<double>(runner().cases().size())) return static_cast<std::size_t>(index);
+  throw trilane::Error(trilane::ErrorCode::invalid_argument, "there is no case " + std::to_string(index));
+}
+
+Reply prepare(double index) {
+  return guarded([&] {
+    runner().prepare(case_index(index));
+    return std::string();
+  });
+}
+
 Reply run(double index) {
   return guarded([&] {
-    if (!(index >= 0 && index < static_cast<double>(runner().cases().size()))) {
-      throw trilane::Error(trilane::ErrorCode::invalid_argument, "there is no case " + std::to_string(index));
-    }
-    Json step{{"benchmark", Json::parse(trilane::bench::to_json(runner().run(static_cast<std::size_t>(index))))},
+    Json step{{"benchmark", Json::parse(trilane::bench::to_json(runner().run(case_index(index))))},
               {"seconds_left", nullptr}};
     if (const auto seconds = runner().seconds_left()) step["seconds_left"] = *seconds;
     return step.dump();
@@ -183,6 +193,7 @@ EMSCRIPTEN_BINDINGS(trilane_bench) {
       .field("value", &Reply::value);
   emscripten::function("open", &open);
   emscripten::function("calibrate", &calibrate);
+  emscripten::function("prepare", &prepare);
   emscripten::function("run", &run);
   emscripten::function("baseline", &baseline);
   emscripten::function("merge", &merge);

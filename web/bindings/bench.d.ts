@@ -18,6 +18,8 @@ export interface BenchModule {
    */
   open(options: string, name: string, size: number, readSlice: ReadSlice | null): Reply;
   calibrate(): Reply;
+  /** Does what comes before the first sample of run(index), if that is the next that runs. */
+  prepare(index: number): Reply;
   run(index: number): Reply;
   /** `created`: when, UTC, ISO 8601. `moduleBytes`: of this module's file; 0 if it is not known. */
   baseline(environment: string, created: string, moduleBytes: number): Reply;

@@ -43,7 +43,9 @@ Runs the bench page of a built site (npm run build) in a headless browser and wr
 
 A request is a JSON object in one line, {"seed":7,"cases":"^gemv/"}: the order's seed and a pattern in place of --filter's,
 both optional. Its answer is one line on the standard output: the baseline, or {"error":"why there is none"}, after which
-the next request starts a new browser. Only the first launch calibrates. The end of the input ends the runner.
+the next request starts a new browser. {"prepare":{…}} around a request has its page ready for when that request comes, and
+answers {}: two runners get ready beside each other, and then measure one after the other. Only the first launch calibrates.
+The end of the input ends the runner.
 
 Exit status: 0 the baseline is written, or all requests are answered · 1 it is not: one line says why · 2 wrong usage ·
              130 interrupted
@@ -166,6 +168,7 @@ async function main(): Promise<void> {
       weights: options.weights,
       executable: options.executable,
       journal,
+      prepares: false,
       keepsToCore: options.launches === 1 && journal === null,
       machine: machine(),
       interrupted,

@@ -4,7 +4,7 @@ import { duration } from '../shared/format.ts';
 import { type BrowserName, type LaunchOptions, startBrowser } from './browser.ts';
 import type { Journal } from './journal.ts';
 import { inOneLine } from './output.ts';
-import { type RunOptions, openBenchPage, runBenchPage } from './run.ts';
+import { type RunOptions, openBenchPage, prepareBenchPage, runBenchPage } from './run.ts';
 import type { RunningBrowser, Session } from './session.ts';
 import { findTiers } from './tiers.ts';
 
@@ -64,9 +64,20 @@ function runOptions(session: Session, options: MeasureOptions, label: string): R
   return { ...options, machine, onProgress: (status) => options.onProgress(label + status) };
 }
 
+/** Opens a fresh page with the suite, for runPrepared(). */
+export function prepare(session: Session, options: MeasureOptions, label = ''): Promise<void> {
+  return guarded(session, options, prepareBenchPage(session, options.site, runOptions(session, options, label)));
+}
+
+/** Runs the suite on the page that prepare() opened with these options; returns its baseline. */
+export function runPrepared(session: Session, options: MeasureOptions, label = ''): Promise<string> {
+  return guarded(session, options, runBenchPage(session, runOptions(session, options, label)));
+}
+
 /** Runs the suite on a fresh page; returns its baseline. */
-export function runOnce(session: Session, options: MeasureOptions, label = ''): Promise<string> {
-  return guarded(session, options, runBenchPage(session, options.site, runOptions(session, options, label)));
+async function runOnce(session: Session, options: MeasureOptions, label = ''): Promise<string> {
+  await prepare(session, options, label);
+  return runPrepared(session, options, label);
 }
 
 /** The seed of the order of launch `index`, from 0 on, of several. Seeds have 32 bits. */

@@ -5,16 +5,34 @@ import type { Readable } from 'node:stream';
 import { startBrowser } from './browser.ts';
 import { firstLine } from './errors.ts';
 import { Interrupted } from './interruption.ts';
-import { type MeasureOptions, runOnce } from './measure.ts';
+import { type MeasureOptions, prepare, runPrepared } from './measure.ts';
 import { inOneLine } from './output.ts';
 import type { RunningBrowser, Session } from './session.ts';
 
-export interface Request {
+export interface Launch {
   /** The seed of the order of the cases. */
   seed?: number;
   /** An ECMAScript regular expression, in place of --filter. */
   cases?: string;
 }
+
+/** A launch, or to get all ready that it needs. */
+export type Request = Launch | { prepare: Launch };
+
+function checkLaunch(request: object): Launch {
+  for (const [name, value] of Object.entries(request)) {
+    if (name === 'seed') {
+      if (!Number.isInteger(value) || value < 0 || value >= 2 ** 32) throw new Error("the request's seed is no integer from 0 to 4294967295");
+    } else if (name === 'cases') {
+      if (typeof value !== 'string') throw new Error("the request's cases are no text");
+    } else {
+      throw new Error(`the request has an unknown field ${JSON.stringify(name)}: there are seed and cases, or prepare alone`);
+    }
+  }
+  return request;
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A request's line. Throws an error of one line for what is none. */
 export function parseRequest(line: string): Request {
@@ -24,17 +42,10 @@ export function parseRequest(line: string): Request {
   } catch {
     throw new Error('the request is not JSON');
   }
-  if (typeof request !== 'object' || request === null || Array.isArray(request)) throw new Error('the request is no JSON object');
-  for (const [name, value] of Object.entries(request)) {
-    if (name === 'seed') {
-      if (!Number.isInteger(value) || value < 0 || value >= 2 ** 32) throw new Error("the request's seed is no integer from 0 to 4294967295");
-    } else if (name === 'cases') {
-      if (typeof value !== 'string') throw new Error("the request's cases are no text");
-    } else {
-      throw new Error(`the request has an unknown field ${JSON.stringify(name)}: there are seed and cases`);
-    }
-  }
-  return request;
+  if (!isObject(request)) throw new Error('the request is no JSON object');
+  if (!('prepare' in request) || Object.keys(request).length > 1) return checkLaunch(request);
+  if (!isObject(request.prepare)) throw new Error("the request's prepare is no JSON object");
+  return { prepare: checkLaunch(request.prepare) };
 }
 
 /**
@@ -51,6 +62,8 @@ class Launcher {
   #tab: { session: Session; launches: number } | null = null;
   /** What the machine can do at all does not change: the first launch alone finds it out. */
   #calibrate: boolean;
+  /** The launch that the tab's page is ready for. */
+  #prepared: Launch | null = null;
 
   constructor(options: MeasureOptions) {
     this.#options = options;
@@ -75,12 +88,30 @@ class Launcher {
     return this.#tab.session;
   }
 
-  /** The baseline of a freshly loaded page. When it comes that page has done its work: nothing runs between launches. */
-  async launch({ seed, cases }: Request): Promise<string> {
+  #optionsOf({ seed, cases }: Launch): MeasureOptions {
     const { order, filter } = this.#options;
-    const options = { ...this.#options, calibrate: this.#calibrate, order: seed ?? order, filter: cases ?? filter };
+    return { ...this.#options, calibrate: this.#calibrate, prepares: true, order: seed ?? order, filter: cases ?? filter };
+  }
+
+  /** Loads a fresh page for this launch. */
+  async prepare(launch: Launch): Promise<void> {
+    this.#prepared = null;
     try {
-      const baseline = await runOnce(await this.#openTab(), options);
+      await prepare(await this.#openTab(), this.#optionsOf(launch));
+      this.#prepared = launch;
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  /** The baseline of a freshly loaded page. When it comes that page has done its work: nothing runs between launches. */
+  async launch(launch: Launch): Promise<string> {
+    const isPrepared = this.#prepared?.seed === launch.seed && this.#prepared?.cases === launch.cases;
+    if (!this.#prepared || !isPrepared) await this.prepare(launch);
+    this.#prepared = null;
+    try {
+      const baseline = await runPrepared(this.#tab!.session, this.#optionsOf(launch));
       this.#calibrate = false;
       return baseline;
     } catch (error) {
@@ -93,18 +124,22 @@ class Launcher {
     const browser = this.#browser;
     this.#browser = null;
     this.#tab = null;
+    this.#prepared = null;
     await browser?.then((one) => one.close(), () => {}); // one that did not start has nothing to close
   }
 }
 
-/** Answers each line of `input` by one line, the baseline or {"error": …}, until it ends. */
+/** Answers each line of `input` by one line, the baseline, {} or {"error": …}, until it ends. */
 export async function answerRequests(input: Readable, answer: (line: string) => Promise<void>, options: MeasureOptions): Promise<void> {
   const lines = createInterface({ input, crlfDelay: Infinity });
   options.interrupted.catch(() => lines.close());
   const launcher = new Launcher(options);
   const answerTo = async (line: string): Promise<string> => {
     try {
-      return inOneLine(await launcher.launch(parseRequest(line)));
+      const request = parseRequest(line);
+      if (!('prepare' in request)) return inOneLine(await launcher.launch(request));
+      await launcher.prepare(request.prepare);
+      return '{}';
     } catch (error) {
       if (error instanceof Interrupted) throw error;
       return JSON.stringify({ error: firstLine(error) });

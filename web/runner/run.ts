@@ -15,6 +15,8 @@ export interface RunOptions {
   keepsToCore: boolean;
   /** Whether to measure what the machine can do at all; without that there are no rooflines. */
   calibrate: boolean;
+  /** Whether the page sets up its first case before it is ready, so that a launch then begins with the measuring. */
+  prepares: boolean;
   /** Called twice a second with what the page's progress line says. */
   onProgress(status: string): void;
 }
@@ -64,6 +66,7 @@ function address(site: string, options: RunOptions): string {
   for (const arch of options.archs) url.searchParams.append('arch', arch);
   if (options.order !== null) url.searchParams.set('order', String(options.order));
   if (!options.calibrate) url.searchParams.set('calibrate', 'no');
+  if (options.prepares) url.searchParams.set('prepare', '');
   url.searchParams.set('plots', 'no'); // nobody looks at them
   url.searchParams.set('machine', JSON.stringify(options.machine));
   return url.href;
@@ -82,8 +85,8 @@ function pressRun(): boolean {
   return button !== null;
 }
 
-/** Runs the bench page at `site`, as a person would, and returns its baseline. */
-export async function runBenchPage(session: Session, site: string, options: RunOptions): Promise<string> {
+/** Opens the bench page at `site` with all that it shall run, on its core. */
+export async function prepareBenchPage(session: Session, site: string, options: RunOptions): Promise<void> {
   await openBenchPage(session, site, options);
   if (options.weights !== undefined) {
     await session.setFile('#weights', resolve(options.weights));
@@ -92,6 +95,10 @@ export async function runBenchPage(session: Session, site: string, options: RunO
   if (options.keepsToCore && options.order !== null && session.processGroup !== undefined) {
     await keepWorkersOnCore(session.processGroup, options.order);
   }
+}
+
+/** Runs a bench page that is prepared, as a person would, and returns its baseline. */
+export async function runBenchPage(session: Session, options: RunOptions): Promise<string> {
   if (!(await session.evaluate(pressRun))) throw new Error('no case matches');
   const end = await waitWhile(session, ['loading', 'ready', 'running'], options.onProgress);
   if (end !== 'done') throw new Error(`the page ended its run in the state '${end}'`);

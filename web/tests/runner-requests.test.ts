@@ -109,6 +109,26 @@ testInEachBrowser('launches on request, errors between them, a browser that is k
   await requests.end();
 });
 
+testInEachBrowser('a launch that was prepared, another than that, and a browser that is killed between', async (context, name) => {
+  const requests = new Requests(context, ['--browser', name, '--no-calibration', ...quick]);
+  const launch = '{"seed":3,"cases":"^quantize/i2_s/(1024|4096)$"}';
+  const prepare = () => requests.ask(`{"prepare":${launch}}`);
+  assert.equal(await prepare(), '{}');
+  assert.deepEqual(namesOf(await requests.ask(launch)), ['quantize/i2_s/1024', 'quantize/i2_s/4096']);
+  assert.equal(await prepare(), '{}');
+  assert.deepEqual(namesOf(await requests.ask('{"seed":3,"cases":"^quantize/tl2/1024$"}')), ['quantize/tl2/1024']);
+  assert.deepEqual(namesOf(await requests.ask(launch)), ['quantize/i2_s/1024', 'quantize/i2_s/4096']);
+
+  assert.equal(await prepare(), '{}');
+  requests.killBrowser();
+  await pause(500);
+  assert.match(await requests.error(launch), /the browser ended|the page/);
+  assert.equal(await prepare(), '{}');
+  assert.deepEqual(namesOf(await requests.ask(launch)), ['quantize/i2_s/1024', 'quantize/i2_s/4096']);
+  assert.match(await requests.error('{"prepare":{"cases":"^("}}'), /./);
+  await requests.end();
+});
+
 test('a browser that is killed while it measures', { skip: skipWithout('chromium') }, async (context) => {
   const requests = new Requests(context, ['--no-calibration', ...quick]);
   requests.send('{"cases":"^(de)?quantize/"}');
@@ -154,6 +174,7 @@ test('what a launch is asked for', { skip: skipWithout('chromium') }, async (con
   const answers: Asked[] = [];
   const long = `^(${'a'.repeat(30_000)})$`;
   for (const request of [{}, { seed: 4294967295, cases: 'one' }, { seed: 0 }, { cases: long }]) {
+    if (request.seed === 0) assert.equal(await requests.ask(JSON.stringify({ prepare: request })), '{}');
     answers.push(JSON.parse(await requests.ask(JSON.stringify(request))) as Asked);
   }
   const said = answers.map(({ order, filter, calibrate }) => [order, filter, calibrate]);
@@ -164,6 +185,7 @@ test('what a launch is asked for', { skip: skipWithout('chromium') }, async (con
 test('requests that are none', () => {
   assert.deepEqual(parseRequest('{}'), {});
   assert.deepEqual(parseRequest(' {"cases":"","seed":0} '), { cases: '', seed: 0 });
+  assert.deepEqual(parseRequest('{"prepare":{"seed":1}}'), { prepare: { seed: 1 } });
   for (const [line, message] of [
     ['', /not JSON/],
     ['[]', /no JSON object/],
@@ -175,6 +197,10 @@ test('requests that are none', () => {
     ['{"seed":4294967296}', /seed is no integer/],
     ['{"cases":["a"]}', /cases are no text/],
     ['{"case":"a"}', /unknown field "case"/],
+    ['{"prepare":{},"seed":1}', /unknown field "prepare"/],
+    ['{"prepare":7}', /prepare is no JSON object/],
+    ['{"prepare":{"prepare":{}}}', /unknown field "prepare"/],
+    ['{"prepare":{"seed":-1}}', /seed is no integer/],
   ] as const) {
     assert.throws(() => parseRequest(line), message, line);
   }

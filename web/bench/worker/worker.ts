@@ -78,6 +78,9 @@ const methods: { [M in keyof Methods]: (...parameters: Parameters<Methods[M]>) =
   async calibrate() {
     return JSON.parse(unwrap((await load()).calibrate())) as Calibration;
   },
+  async prepare(index) {
+    unwrap((await load()).prepare(index));
+  },
   async run(index) {
     return JSON.parse(unwrap((await load()).run(index))) as Step;
   },
