@@ -30,6 +30,7 @@ struct Options {
   std::size_t most_pairs = 0;  ///< 0: as many as the budget allows
   std::uint32_t seed = 1;
   bool on_request = false;
+  double timeout_s = Launcher::default_timeout_s;
   bool require_all = false;
   bool require_verdict = false;
   EffectOptions effects;
@@ -85,8 +86,8 @@ void save(const std::string& path, const bench::Baseline& baseline) {
 int compare_both(const Options& options) {
   const bench::AbOptions how = ab_options(options);
   bench::Ab ab(how);
-  Launcher base("base", options.base, options.on_request);
-  Launcher changed("new", options.changed, options.on_request);
+  Launcher base("base", options.base, options.on_request, options.timeout_s);
+  Launcher changed("new", options.changed, options.on_request, options.timeout_s);
   std::optional<Journal> journal;
   if (!options.journal.empty()) journal.emplace(options.journal, experiment_of(options));
   say_when_interrupted(journal
@@ -156,6 +157,9 @@ void add_ab(CLI::App& app, int& status) {
       ->check(CLI::Range(1, 1000000));
   command->add_option("--seed", options->seed, "Of the orders that are drawn (default 1)")->type_name("N");
   command->add_flag("--on-request", options->on_request, "Start each command once; it answers requests on its stdin");
+  command->add_option("--timeout", options->timeout_s, "A launch that takes longer has failed (default 1000)")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.001, 1e6));
   add_effect_options(*command, options->effects);
   command->add_flag("--require-all", options->require_all, "A case that one side lacks is an error");
   command->add_flag("--require-verdict", options->require_verdict, "An inconclusive case is an error");

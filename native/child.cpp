@@ -1,9 +1,11 @@
 #include "native/child.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -11,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <thread>
+#include <utility>
 
 #include "native/output.hpp"
 #include "trilane/error.hpp"
@@ -58,7 +61,7 @@ std::string last_line(std::string text) {
 }
 
 Child::Child(const std::string& command, const Environment& environment, bool with_stdin)
-    : stderr_(std::tmpfile(), &std::fclose), out_(nullptr, &std::fclose), in_(nullptr, &std::fclose) {
+    : stderr_(std::tmpfile(), &std::fclose), in_(nullptr, &std::fclose) {
   if (!stderr_) fail("no room for what a command says");
   const auto out = new_pipe();
   const auto in = new_pipe();
@@ -76,9 +79,9 @@ Child::Child(const std::string& command, const Environment& environment, bool wi
   if (process_ < 0) fail("cannot start a command");
   close(in[0]);
   close(out[1]);
-  out_.reset(fdopen(out[0], "r"));
+  out_ = out[0];
   in_.reset(fdopen(in[1], "w"));
-  if (!out_ || !in_) fail("no pipe to a command");
+  if (!in_) fail("no pipe to a command");
   if (!with_stdin) in_.reset();
 }
 
@@ -88,24 +91,57 @@ bool Child::write_line(const std::string& line) {
   return std::fputs((line + "\n").c_str(), in_.get()) >= 0 && std::fflush(in_.get()) == 0;
 }
 
-std::optional<std::string> Child::read_line() {
-  char* line = nullptr;
-  std::size_t room = 0;
-  const ssize_t got = getline(&line, &room, out_.get());
-  std::optional<std::string> result;
-  if (got >= 0) result.emplace(line, static_cast<std::size_t>(got));
-  std::free(line);
-  if (result && result->ends_with('\n')) result->pop_back();
-  return result;
+void Child::expect_within(std::chrono::duration<double> time) {
+  using Clock = std::chrono::steady_clock;
+  deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(time);
 }
 
-std::string Child::read_all() { return read_to_end(out_.get()); }
+/// False at the end of its stdout, and when the deadline is over.
+bool Child::read_more() {
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - std::chrono::steady_clock::now());
+    constexpr std::chrono::milliseconds longest{60'000};  // poll() counts in an int
+    pollfd waited{.fd = out_, .events = POLLIN, .revents = 0};
+    const int ready =
+        poll(&waited, 1, static_cast<int>(std::clamp(left, std::chrono::milliseconds{0}, longest).count()));
+    if (ready < 0 && errno != EINTR) fail("cannot read what a command wrote");
+    if (ready > 0) break;
+    if (left.count() > 0) continue;
+    was_late_ = true;
+    kill(-process_, SIGTERM);
+    return false;
+  }
+  std::array<char, 65536> piece{};
+  const ssize_t got = read(out_, piece.data(), piece.size());
+  if (got < 0) fail("cannot read what a command wrote");
+  read_.append(piece.data(), static_cast<std::size_t>(got));
+  return got > 0;
+}
+
+std::optional<std::string> Child::read_line() {
+  std::size_t end = 0;
+  while ((end = read_.find('\n', end)) == std::string::npos) {
+    end = read_.size();
+    if (read_more()) continue;
+    if (read_.empty() || was_late_) return std::nullopt;
+    return std::exchange(read_, {});
+  }
+  std::string line = read_.substr(0, end);
+  read_.erase(0, end + 1);
+  return line;
+}
+
+std::string Child::read_all() {
+  while (read_more()) {
+  }
+  return std::exchange(read_, {});
+}
 
 int Child::wait() {
   if (process_ < 0) return status_;
   // What waits for us to read or to write shall not wait for ever.
   in_.reset();
-  out_.reset();
+  close(out_);
   int status = 0;
   if (!ends_within(patience, process_, status)) {
     kill(-process_, SIGTERM);

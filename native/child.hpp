@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdio>
 #include <map>
 #include <memory>
@@ -30,6 +31,10 @@ class Child {
   /// As wait().
   ~Child();
 
+  /// What is read from now on must come within that time. What is late is as its end, and it is asked to end.
+  void expect_within(std::chrono::duration<double> time);
+  [[nodiscard]] bool was_late() const { return was_late_; }
+
   /// False if it no longer reads.
   bool write_line(const std::string& line);
   /// Without its end; none at the end of its stdout.
@@ -43,8 +48,13 @@ class Child {
 
  private:
   using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+  bool read_more();
+
   File stderr_;
-  File out_;
+  int out_ = -1;
+  std::string read_;  // of its stdout, and not yet given to the caller
+  std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
+  bool was_late_ = false;
   File in_;
   pid_t process_ = -1;
   int status_ = 0;

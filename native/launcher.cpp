@@ -1,8 +1,10 @@
 #include "native/launcher.hpp"
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "native/table.hpp"
 #include "native/terminal.hpp"
 #include "trilane/error.hpp"
 
@@ -19,8 +21,8 @@ nlohmann::ordered_json launch_of(std::uint32_t seed, const std::string& cases) {
 
 }  // namespace
 
-Launcher::Launcher(std::string side, std::string command, bool on_request)
-    : side_(std::move(side)), command_(std::move(command)), on_request_(on_request) {}
+Launcher::Launcher(std::string side, std::string command, bool on_request, double timeout_s)
+    : side_(std::move(side)), command_(std::move(command)), on_request_(on_request), timeout_s_(timeout_s) {}
 
 void Launcher::fail(const std::string& why) const {
   throw Error(ErrorCode::corrupt_data, "a launch of the " + side_ + " side failed: " + printable(why));
@@ -28,6 +30,7 @@ void Launcher::fail(const std::string& why) const {
 
 void Launcher::fail_to_end(Child& child) const {
   const int status = child.wait();
+  if (child.was_late()) fail("no result after " + fixed(timeout_s_, 0) + " s (--timeout)");
   const std::string complaint = child.complaint();
   if (status == not_found || status == not_executable) {
     throw Error(ErrorCode::invalid_argument, "the command of the " + side_ + " side cannot be run: " +
@@ -39,6 +42,7 @@ void Launcher::fail_to_end(Child& child) const {
 
 std::string Launcher::once(std::uint32_t seed, const std::string& cases) const {
   Child child(command_, {{"TRILANE_SEED", std::to_string(seed)}, {"TRILANE_CASES", cases}}, false);
+  child.expect_within(std::chrono::duration<double>(timeout_s_));
   std::string text = child.read_all();
   if (child.wait() != 0) fail_to_end(child);
   return text;
@@ -50,6 +54,7 @@ void Launcher::start() {
 
 void Launcher::ask(const std::string& line) {
   start();
+  child_->expect_within(std::chrono::duration<double>(timeout_s_));
   asked_ = child_->write_line(line);
 }
 

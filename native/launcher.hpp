@@ -18,8 +18,10 @@ namespace trilane::cli {
 /// wanted next; its answer, any line that is no error, says that all is ready for it.
 class Launcher {
  public:
-  /// `side` names it in messages.
-  Launcher(std::string side, std::string command, bool on_request);
+  /// `side` names it in messages. A launch that takes more than `timeout_s` has failed.
+  Launcher(std::string side, std::string command, bool on_request, double timeout_s = default_timeout_s);
+
+  static constexpr double default_timeout_s = 1000;  ///< the headless runner gives up sooner, and knows why
 
   /// On request: starts the command, so that it gets ready while another does.
   void start();
@@ -44,6 +46,7 @@ class Launcher {
   std::string side_;
   std::string command_;
   bool on_request_;
+  double timeout_s_;
   std::unique_ptr<Child> child_;  // on request
   bool asked_ = false;            // it has read the last line
   bool asked_to_prepare_ = false;

@@ -158,6 +158,14 @@ BOOST_AUTO_TEST_CASE(a_command_that_makes_no_launch_is_named) {
   run_badly(ab(print(fast), print(slow)), 3, {"new side", "single launch"});
 }
 
+BOOST_AUTO_TEST_CASE(a_launch_that_never_ends_has_failed) {
+  const std::initializer_list<std::string> patience = {"--timeout", "0.5"};
+  run_badly(ab(print(fast), "sleep 1000", patience), 3, {"new side", "no result after", "--timeout"});
+  run_badly(ab(print(fast), "echo '{'; exec sleep 1000", patience), 3, {"new side", "no result after", "--timeout"});
+  run_badly(ab(answer(fast), "sleep 1000", {"--on-request", "--timeout", "0.5"}), 3,
+            {"new side", "no result after", "--timeout"});
+}
+
 BOOST_AUTO_TEST_CASE(a_launch_that_fails_is_made_once_more) {
   const std::string failed = folder / "failed";
   const std::string once = "test -e " + failed + " || { touch " + failed + "; echo 'the browser died' >&2; exit 1; }; ";
