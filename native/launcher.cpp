@@ -85,14 +85,13 @@ void Launcher::wait_until_prepared() {
     (void)answer();
   } catch (const Error& error) {
     if (error.code() != ErrorCode::corrupt_data) throw;
-    why_not_prepared_ = error.what();
   }
 }
 
 bench::Baseline Launcher::launch(std::uint32_t seed, const std::string& cases) {
-  std::string failure = std::exchange(why_not_prepared_, {});
+  std::string failure;
   try {
-    if (failure.empty()) return try_to_launch(seed, cases);
+    return try_to_launch(seed, cases);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::corrupt_data) throw;
     failure = error.what();
@@ -101,8 +100,9 @@ bench::Baseline Launcher::launch(std::uint32_t seed, const std::string& cases) {
     bench::Baseline baseline = try_to_launch(seed, cases);
     complain(failure + "; the second try went well", 0);
     return baseline;
-  } catch (const Error&) {
-    throw Error(ErrorCode::corrupt_data, failure);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::corrupt_data || error.what() == failure) throw;
+    throw Error(ErrorCode::corrupt_data, failure + "; when tried again, " + error.what());
   }
 }
 

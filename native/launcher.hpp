@@ -15,7 +15,7 @@ namespace trilane::cli {
 /// regular expression of the cases that are wanted, empty for all) in its environment, and writes the baseline to stdout. On
 /// request, it is started once and stays: each line on its stdin is a JSON {"seed": 1, "cases": "…"}, each answer on its
 /// stdout one line, the baseline or {"error": "…"}. A line {"prepare": {"seed": 1, "cases": "…"}} says which launch is
-/// wanted next; its answer, any line that is no error, says that all is ready for it.
+/// wanted next, and is answered by a line, too: then all is ready for it, as far as the command knows such a thing.
 class Launcher {
  public:
   /// `side` names it in messages. A launch that takes more than `timeout_s` has failed.
@@ -28,11 +28,11 @@ class Launcher {
 
   /// On request: asks for all to be made ready for the next launch. Two commands do that at once.
   void ask_to_prepare(std::uint32_t seed, const std::string& cases);
-  /// Until it is ready. That it failed is found out by launch(), as its first try.
+  /// Until it has answered, whatever that is: launch() finds out what is wrong, and has two tries.
   void wait_until_prepared();
 
   /// A launch that fails is made once more (browsers die), which is said on stderr. Throws invalid_argument if there is no such
-  /// command, corrupt_data if it failed again, or is no baseline.
+  /// command, corrupt_data with both reasons if it failed again, or is no baseline.
   bench::Baseline launch(std::uint32_t seed, const std::string& cases);
 
  private:
@@ -48,9 +48,8 @@ class Launcher {
   bool on_request_;
   double timeout_s_;
   std::unique_ptr<Child> child_;  // on request
-  bool asked_ = false;            // it has read the last line
+  bool asked_ = false;            // the last line has gone to it
   bool asked_to_prepare_ = false;
-  std::string why_not_prepared_;
 };
 
 }  // namespace trilane::cli

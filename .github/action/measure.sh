@@ -14,15 +14,23 @@ trilane=$(cd "$here/../.." && pwd)
 say() { printf 'trilane: %s\n' "$*" >&2; }
 output() { printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
 end() { # no verdict, but its status is reported and ends the job all the same
+  local name
   printf '::error title=trilane::%s\n' "$*"
-  # In place of what an earlier push's comment says.
-  [ ! -d "${reports:-}" ] || printf '<!-- trilane -->\n## ❌ Not measured\n\n%s\n' "$*" >"$reports/comment.md"
+  if [ "$mode" = compare ] && [ -d "${reports:-}" ]; then
+    # In place of what an earlier push's comment says, and for the check runs that a branch may require.
+    printf '<!-- trilane -->\n## ❌ Not measured\n\n%s\n' "$*" >"$reports/comment.md"
+    for name in $targets; do [ -e "$reports/$name.md" ] || printf '## ❌ Not measured\n\n%s\n' "$*" >"$reports/$name.md"; done
+  fi
   output status 4
   exit 0
 }
 
 # In a container the checkout is another user's.
 [ "${CI:-}" != true ] || git config --global --add safe.directory "$PWD"
+
+base_command=${TRILANE_BASE_COMMAND:-} new_command=${TRILANE_NEW_COMMAND:-}
+targets=${TRILANE_TARGETS:-native chromium}
+[ -z "$base_command$new_command" ] || targets=commands
 
 mode=${TRILANE_MODE:-auto}
 if [ "$mode" = auto ]; then
@@ -55,7 +63,6 @@ options=(--budget "${TRILANE_BUDGET:-600}" --min-effect "${TRILANE_MIN_EFFECT:-2
 [ -z "${TRILANE_ONLY:-}" ] || options+=(--cases "$TRILANE_ONLY")
 [ "${TRILANE_REQUIRE_ALL:-}" != true ] || options+=(--require-all)
 [ "${TRILANE_REQUIRE_VERDICT:-}" != true ] || options+=(--require-verdict)
-base_command=${TRILANE_BASE_COMMAND:-} new_command=${TRILANE_NEW_COMMAND:-}
 
 if [ -n "$base_command$new_command" ]; then
   if [ -z "$base_command" ] || [ -z "$new_command" ]; then end 'base-command and new-command go together'; fi
@@ -79,7 +86,7 @@ if [ -n "$base_command$new_command" ]; then
 else
   [ -x scripts/ab ] || end 'this project has no scripts/ab: give base-command and new-command (see docs/ci.md)'
   [ -n "${TRILANE_BASE:-}" ] || end 'the input base is needed: this is no pull request'
-  for target in ${TRILANE_TARGETS:-native chromium}; do options+=(--target "$target"); done
+  for target in $targets; do options+=(--target "$target"); done
   [ "${TRILANE_KEEP_BASE:-}" != true ] || options+=(--keep-base)
   complaint=$(mktemp)
   status=0

@@ -87,7 +87,7 @@ function checkRun(target, sha) {
         name: `trilane: ${target}`,
         status: 'completed',
         conclusion: 'failure',
-        output: { title: 'Not comparable', summary: readFileSync(join(folder, `${target}.md`), 'utf8').slice(0, 65_000) },
+        output: { title: 'No comparison', summary: readFileSync(join(folder, `${target}.md`), 'utf8').slice(0, 65_000) },
       };
   // One name whatever came of it: branch protection goes by it.
   return { ...body, name: `trilane: ${target}`, head_sha: sha };

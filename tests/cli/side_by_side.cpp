@@ -47,8 +47,10 @@ struct Launches {
   [[nodiscard]] std::string count(const std::filesystem::path& launch) const {
     return "echo \"$TRILANE_SEED $TRILANE_CASES\" >> " + folder / "launches" + "; " + print(launch);
   }
-  [[nodiscard]] std::string answer(const std::filesystem::path& launch) const {
-    return "while read -r request; do echo \"$request\" >> " + folder / "requests" + "; " + print(launch) + "; done";
+  /// Answers each request by the launch; `first` is done before, and finds the request in $request.
+  [[nodiscard]] std::string answer(const std::filesystem::path& launch, const std::string& first = ":") const {
+    return "while read -r request; do echo \"$request\" >> " + folder / "requests" + "; " + first + "; " +
+           print(launch) + "; done";
   }
 };
 
@@ -106,32 +108,42 @@ BOOST_AUTO_TEST_CASE(a_slower_build_regresses_and_every_report_says_so) {
 }
 
 BOOST_AUTO_TEST_CASE(commands_that_stay_answer_requests) {
-  const Ended ended = run(ab(answer(fast), answer(fast), {"--on-request", "--cases", "i2_s", "--format", "json"}));
+  // The base is not ready before the new side has been asked, too.
+  const std::string asked_new = folder / "asked";
+  const std::string when_asked = "case $request in *prepare*) ";
+  const std::string wait = when_asked + "until rm " + asked_new + " 2>&-; do sleep 0.01; done;; esac";
+  const std::string mark = when_asked + "touch " + asked_new + ";; esac";
+  const Ended ended = run(ab(answer(fast, wait), answer(fast, mark),
+                             {"--on-request", "--cases", "i2_s", "--format", "json", "--timeout", "20"}));
   BOOST_TEST(ended.status == 0);
-  // Both are asked to prepare a launch before either is asked for it.
-  BOOST_TEST(lines_of(folder / "requests") == 24U);
+  BOOST_TEST(ended.err == "");
   std::ifstream requests(folder / "requests");
   std::vector<Json> asked;
   for (std::string line; std::getline(requests, line);) asked.push_back(Json::parse(line));
+  BOOST_REQUIRE(asked.size() == 24U);
   for (std::size_t pair = 0; pair < asked.size(); pair += 4) {
     const Json& wanted = asked[pair + 2];
     BOOST_TEST(wanted["seed"].is_number_unsigned());
     BOOST_TEST((wanted["cases"] == (pair == 0 ? "i2_s" : "^(quantize/i2_s/1024)$")));
-    BOOST_TEST((asked[pair]["prepare"] == wanted));
-    BOOST_TEST((asked[pair + 1]["prepare"] == wanted));
+    BOOST_TEST((asked[pair] == Json{{"prepare", wanted}}));
+    BOOST_TEST((asked[pair + 1] == Json{{"prepare", wanted}}));
     BOOST_TEST((asked[pair + 3] == wanted));
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_launch_that_cannot_be_prepared_is_made_once_more) {
-  const std::string failed = folder / "failed";
-  const std::string once = "test -e " + failed + " || { touch " + failed +
-                           "; read -r request; echo '{\"error\": \"the browser died\"}'; }; ";
-  const Ended ended = run(ab(answer(fast), once + answer(fast), {"--on-request", "--format", "json"}));
+BOOST_AUTO_TEST_CASE(a_command_need_not_know_how_to_prepare) {
+  const std::string refuse = "case $request in *prepare*) echo '{\"error\": \"what is that?\"}'; continue;; esac";
+  const Ended ended = run(ab(answer(fast, refuse), answer(fast, refuse), {"--on-request", "--format", "json"}));
   BOOST_TEST(ended.status == 0);
-  BOOST_TEST(ended.err.find("the browser died") != std::string::npos);
-  BOOST_TEST(ended.err.find("the second try went well") != std::string::npos);
+  BOOST_TEST(ended.err == "");
   BOOST_TEST(Json::parse(ended.out)["pairs"][0]["verdict"] == "pass");
+}
+
+BOOST_AUTO_TEST_CASE(both_reasons_are_told) {
+  const std::string failed = folder / "failed";
+  const std::string reasons = "test -e " + failed + " || { touch " + failed +
+                              "; echo 'the browser died' >&2; exit 1; }; echo 'out of cheese' >&2; exit 1";
+  run_badly(ab(print(fast), reasons), 3, {"the browser died", "out of cheese"});
 }
 
 BOOST_AUTO_TEST_CASE(other_outputs_are_refused) {
@@ -141,6 +153,7 @@ BOOST_AUTO_TEST_CASE(other_outputs_are_refused) {
   const Ended ended = run(ab(count(fast), count(slow)));
   BOOST_TEST(ended.status == 3);
   BOOST_TEST(ended.out.find("Outputs differ") != std::string::npos);
+  BOOST_TEST(ended.out.find("budget") == std::string::npos);
   BOOST_TEST(lines_of(folder / "launches") == 2U);
 }
 
@@ -204,6 +217,8 @@ BOOST_AUTO_TEST_CASE(wrong_usage) {
   run_badly({"ab", "--base", "true"}, 4, {"--new"});
   run_badly(ab("true", "true", {"--budget", "0"}), 4, {"--budget"});
   run_badly(ab("true", "true", {"--min-effect", "0"}), 4, {"percent"});
+  run_badly({"ab", "--base", "true", "--new", "true", "--pairs", "4"}, 4, {"--pairs"});
+  run_badly(ab("true", "true", {"--timeout", "0"}), 4, {"--timeout"});
 }
 
 BOOST_AUTO_TEST_CASE(a_journal_goes_on_where_it_stopped) {
@@ -218,6 +233,9 @@ BOOST_AUTO_TEST_CASE(a_journal_goes_on_where_it_stopped) {
   BOOST_TEST(again().status == 0);
   BOOST_TEST(lines_of(folder / "launches") == 20U);
   run_badly(ab(count(fast), print(slow), {"--journal", journal}), 4, {"journal"});
+  // What was inconclusive is not looked at again with another budget or effect, until it is something else.
+  run_badly(ab(count(fast), count(fast), {"--journal", journal, "--budget", "70"}), 4, {"budget_s"});
+  run_badly(ab(count(fast), count(fast), {"--journal", journal, "--min-effect", "1"}), 4, {"min_effect"});
 }
 
 BOOST_AUTO_TEST_CASE(an_interrupt_says_what_is_kept) {

@@ -36,7 +36,7 @@ Runs the bench page of a built site (npm run build) in a headless browser and wr
   --weights FILE      a .safetensors file whose tensors become the cases
   --[no-]check-tier   Chromium only, where it is the default without --quick: measure once more with the optimizing
                       compiler forced, and write down which of V8's compilers made the code of each case
-  --timeout SECONDS   give up a launch after this long (default 900)
+  --timeout SECONDS   give up a launch after this long (default 900); on request, its preparation has as long again
   --site DIR          the built site (default web/site)
   -o, --output FILE   where the baseline goes; - is the standard output (default)
   -h, --help, --version

@@ -64,20 +64,25 @@ function runOptions(session: Session, options: MeasureOptions, label: string): R
   return { ...options, machine, onProgress: (status) => options.onProgress(label + status) };
 }
 
+/** Opens the page for what it offers besides running a suite: any will do, for a pattern may be of a file's tensors alone. */
+function openHarness(session: Session, options: MeasureOptions, label: string): Promise<void> {
+  return openBenchPage(session, options.site, { ...runOptions(session, options, label), filter: '' });
+}
+
 /** Opens a fresh page with the suite, for runPrepared(). */
-export function prepare(session: Session, options: MeasureOptions, label = ''): Promise<void> {
-  return guarded(session, options, prepareBenchPage(session, options.site, runOptions(session, options, label)));
+export function prepare(session: Session, options: MeasureOptions): Promise<void> {
+  return guarded(session, options, prepareBenchPage(session, options.site, runOptions(session, options, '')));
 }
 
 /** Runs the suite on the page that prepare() opened with these options; returns its baseline. */
-export function runPrepared(session: Session, options: MeasureOptions, label = ''): Promise<string> {
-  return guarded(session, options, runBenchPage(session, runOptions(session, options, label)));
+export function runPrepared(session: Session, options: MeasureOptions): Promise<string> {
+  return guarded(session, options, runBenchPage(session, runOptions(session, options, '')));
 }
 
 /** Runs the suite on a fresh page; returns its baseline. */
-async function runOnce(session: Session, options: MeasureOptions, label = ''): Promise<string> {
-  await prepare(session, options, label);
-  return runPrepared(session, options, label);
+function runOnce(session: Session, options: MeasureOptions, label = ''): Promise<string> {
+  const run = runOptions(session, options, label);
+  return guarded(session, options, prepareBenchPage(session, options.site, run).then(() => runBenchPage(session, run)));
 }
 
 /** The seed of the order of launch `index`, from 0 on, of several. Seeds have 32 bits. */
@@ -124,7 +129,7 @@ async function runLaunches(browser: RunningBrowser, options: MeasureOptions): Pr
   }
   if (launches === 1 && !journal) return texts[0]!;
   const merge = async () => {
-    if (held === launches) await openBenchPage(session, options.site, runOptions(session, options, ''));
+    if (held === launches) await openHarness(session, options, '');
     return session.evaluate((all: string[]) => trilaneBench.merge(all), texts);
   };
   return guarded(session, options, merge());
@@ -141,7 +146,7 @@ async function withTiers(baseline: string, options: MeasureOptions): Promise<str
   return withBrowser(options, {}, async (browser) => {
     const session = await browser.newSession();
     const set = async () => {
-      await openBenchPage(session, options.site, runOptions(session, options, label));
+      await openHarness(session, options, label);
       return session.evaluate((text: string, found: Record<string, Tier>) => trilaneBench.setTiers(text, found), baseline, tiers);
     };
     return guarded(session, options, set());

@@ -49,14 +49,20 @@ function look(states: string[], most: number): Promise<Seen> {
   });
 }
 
-/** Waits until the page is in none of `states`; returns the state that it then is in. */
-async function waitWhile(session: Session, states: string[], onProgress: (status: string) => void): Promise<string | undefined> {
+/** Waits until the page is in none of `states`; returns what it then shows. */
+async function watchWhile(session: Session, states: string[], onProgress: (status: string) => void): Promise<Seen> {
   for (;;) {
-    const { state, status, error } = await session.evaluate(look, states, progressMs);
-    if (state === 'failed') throw new Error(`the page failed: ${error}`);
-    if (!states.includes(state ?? '')) return state;
-    onProgress(status);
+    const seen = await session.evaluate(look, states, progressMs);
+    if (!states.includes(seen.state ?? '')) return seen;
+    onProgress(seen.status);
   }
+}
+
+/** The same, and throws what the page says if it failed. */
+async function waitWhile(session: Session, states: string[], onProgress: (status: string) => void): Promise<string | undefined> {
+  const { state, error } = await watchWhile(session, states, onProgress);
+  if (state === 'failed') throw new Error(`the page failed: ${error}`);
+  return state;
 }
 
 function address(site: string, options: RunOptions): string {
@@ -66,7 +72,7 @@ function address(site: string, options: RunOptions): string {
   for (const arch of options.archs) url.searchParams.append('arch', arch);
   if (options.order !== null) url.searchParams.set('order', String(options.order));
   if (!options.calibrate) url.searchParams.set('calibrate', 'no');
-  if (options.prepares) url.searchParams.set('prepare', '');
+  if (options.prepares && options.weights === undefined) url.searchParams.set('prepare', ''); // before its file comes there is nothing to set up
   url.searchParams.set('plots', 'no'); // nobody looks at them
   url.searchParams.set('machine', JSON.stringify(options.machine));
   return url.href;
@@ -78,6 +84,11 @@ export async function openBenchPage(session: Session, site: string, options: Run
   await waitWhile(session, ['loading'], options.onProgress);
 }
 
+/** Forgets the page's state, so that the next one is the answer to what is done to it now. */
+function awaitAnotherState(): void {
+  document.getElementById('page')!.dataset['state'] = 'loading';
+}
+
 /** Presses the button to run, if that can be pressed. */
 function pressRun(): boolean {
   const button = document.querySelector<HTMLButtonElement>('#run:not(:disabled)');
@@ -87,11 +98,14 @@ function pressRun(): boolean {
 
 /** Opens the bench page at `site` with all that it shall run, on its core. */
 export async function prepareBenchPage(session: Session, site: string, options: RunOptions): Promise<void> {
-  await openBenchPage(session, site, options);
+  await session.open(address(site, options));
   if (options.weights !== undefined) {
+    // The pattern may be of the file's tensors alone, and then the page failed to find a case.
+    await watchWhile(session, ['loading'], options.onProgress);
+    await session.evaluate(awaitAnotherState);
     await session.setFile('#weights', resolve(options.weights));
-    await waitWhile(session, ['loading'], options.onProgress);
   }
+  await waitWhile(session, ['loading'], options.onProgress);
   if (options.keepsToCore && options.order !== null && session.processGroup !== undefined) {
     await keepWorkersOnCore(session.processGroup, options.order);
   }

@@ -160,6 +160,36 @@ test('without calibration and plots, as the headless runner asks for it', async 
   assert.equal(benchmarks[0]!.roofline, null);
 });
 
+test('with ?prepare the first case of the order is set up before the page is ready, and runs as it is', async (context) => {
+  const page = await openPage(context, '?quick&arch=simd128&filter=^quantize/i2_s/(1024|4096|16384)$&calibrate=no&order=7');
+  await page.evaluateOnNewDocument(() => {
+    const asked: [string, unknown][] = [];
+    const send = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (this: Worker, message: { method: string; parameters: unknown[] }) {
+      asked.push([message.method, message.parameters[0]]);
+      send.call(this, message);
+    } as typeof send;
+    Object.assign(globalThis, { asked });
+  });
+  const [first, ...others] = shuffled(3, 7);
+  const asked = async (): Promise<unknown[]> => {
+    const all = await page.evaluate(() => (globalThis as unknown as { asked: [string, unknown][] }).asked.splice(0));
+    return all.filter(([method]) => method !== 'open' && method !== 'baseline').flat();
+  };
+  await page.goto(`${page.url()}&prepare`);
+  await inState(page, 'ready');
+  assert.deepEqual(await asked(), ['prepare', first]);
+  const run = async () => {
+    await page.click('#run');
+    await inState(page, 'done');
+    return asked();
+  };
+  const runs = [first, ...others].flatMap((index) => ['run', index]);
+  assert.deepEqual(await run(), runs);
+  assert.deepEqual(await run(), ['prepare', first, ...runs]); // all anew
+  assert.equal(parseValid(await page.evaluate(downloaded)).benchmarks.length, 3);
+});
+
 test('an order that is none', async (context) => {
   const page = await openPage(context, '?order=soon', 'failed');
   assert.match(await textOf(page, '#error'), /order=soon/);

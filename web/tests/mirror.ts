@@ -7,6 +7,7 @@ export interface Asked {
   order?: string;
   calibrate?: string;
   filter?: string;
+  prepare?: string;
   /** When the page was opened. */
   opened: number;
   environment: { engine: string };

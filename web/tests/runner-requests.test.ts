@@ -174,11 +174,27 @@ test('what a launch is asked for', { skip: skipWithout('chromium') }, async (con
   const answers: Asked[] = [];
   const long = `^(${'a'.repeat(30_000)})$`;
   for (const request of [{}, { seed: 4294967295, cases: 'one' }, { seed: 0 }, { cases: long }]) {
-    if (request.seed === 0) assert.equal(await requests.ask(JSON.stringify({ prepare: request })), '{}');
     answers.push(JSON.parse(await requests.ask(JSON.stringify(request))) as Asked);
   }
   const said = answers.map(({ order, filter, calibrate }) => [order, filter, calibrate]);
   assert.deepEqual(said, [['5', 'all', undefined], ['4294967295', 'one', 'no'], ['0', 'all', 'no'], ['5', long, 'no']]); // prettier-ignore
+  await requests.end();
+});
+
+test('a launch is made on the page that was prepared for it', { skip: skipWithout('chromium') }, async (context) => {
+  const requests = new Requests(context, ['--site', mirror(context), '--no-calibration']);
+  const launch = async (text: string) => JSON.parse(await requests.ask(text)) as Asked;
+  for (const text of ['{}', '{"seed":7,"cases":"one"}']) {
+    assert.equal(await requests.ask(`{"prepare":${text}}`), '{}');
+    const ready = Date.now();
+    await pause(50);
+    const { opened, prepare, order } = await launch(text);
+    assert.ok(opened < ready, `opened ${opened - ready} ms after it was said to be ready`);
+    assert.equal(prepare, '');
+    const again = await launch(text);
+    assert.ok(again.opened > ready);
+    assert.equal(again.order, order);
+  }
   await requests.end();
 });
 
