@@ -12,10 +12,11 @@ namespace {
 constexpr double alpha = 1 - confidence_level;  // of the whole family, over all looks
 
 constexpr std::size_t least_trimmed = 7;
+constexpr double trimming_excess = 1.2;  // times 1/h: see sequential.hpp
 
 struct Centre {
   double mean = 0;
-  double variance = 0;  ///< of the mean
+  double variance = 0;  ///< of the mean, as far as trimming is concerned enlarged
   double degrees = 0;   ///< of freedom
 };
 
@@ -36,7 +37,8 @@ Centre centre_of(std::vector<double> values) {
   const double all = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(n);
   double squares = 0;
   for (const double value : values) squares += (value - all) * (value - all);
-  centre.variance = squares / (h * (h - 1));
+  const double wider = g == 0 ? 1 : 1 + trimming_excess / h;
+  centre.variance = wider * wider * squares / (h * (h - 1));
   centre.degrees = h - 1;
   return centre;
 }

@@ -22,8 +22,12 @@ struct Judgement {
 /// mean over its n pairs, without the g smallest and the g largest d: g = 0 below 7 pairs, ⌊n/5⌋ from there on, since a
 /// launch that was disturbed as a whole is off by far. With h = n − 2g, the mean d̄ of the h in the middle and the sum
 /// of squares S about their mean of all n, those left out put at the nearest that was not (winsorized): exp(d̄ ±
-/// t·√(S/(h·(h − 1)))), t being Student's with h − 1 degrees of freedom. With g = 0 that is Student's interval. A look
-/// at the share u of the budget spends α·(u − u′) of the family's α = 0.05, where u′ is the share at the look before:
+/// c·t·√(S/(h·(h − 1)))), t being Student's with h − 1 degrees of freedom. With g = 0 that is Student's interval, and c is 1.
+/// Else c = 1 + 1.2/h, for Student's t is too short in the far tails of a trimmed mean: at the levels that many cases need,
+/// normal d would miss up to 1.8 times as often as stated. So wide they miss no more often, by simulation, for 7 to 49 pairs
+/// and levels up to 99.995 %.
+///
+/// A look at the share u of the budget spends α·(u − u′) of the family's α = 0.05, where u′ is the share at the look before:
 /// its intervals have the level 1 − α·(u − u′)/m. Over all looks and cases that adds up to α at most, so by the union
 /// bound any interval misses its true ratio with at most that probability, however often one looks, however the cases
 /// depend on each other. That is Lan and DeMets' spending with a linear function, without the gain from looks that

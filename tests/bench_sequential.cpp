@@ -98,6 +98,26 @@ BOOST_AUTO_TEST_CASE(one_look_at_the_end_has_all_of_it) {
   BOOST_TEST(share > stated - chance / 2);
 }
 
+// Where trimming begins, and at the levels of a family of a hundred: an interval in 2000 may miss, 200 of 400,000. Student's
+// t alone would let 330 miss.
+BOOST_AUTO_TEST_CASE(trimmed_means_hold_far_levels) {
+  constexpr std::size_t cases = 100;
+  std::size_t missed = 0;
+  Random random(7);
+  for (const std::size_t pairs : {7U, 10U, 12U, 20U}) {
+    for (int family = 0; family < 1000; ++family) {
+      SequentialTest test(std::vector<double>(cases, no_effect));
+      for (std::size_t i = 0; i < cases; ++i) {
+        for (std::size_t pair = 0; pair < pairs; ++pair) test.add(i, 0.01 * random.normal());
+      }
+      test.look(1);
+      for (std::size_t i = 0; i < cases; ++i) missed += is_change(test.judgement(i).verdict) ? 1 : 0;
+    }
+  }
+  BOOST_TEST(missed > 50U);
+  BOOST_TEST(missed < 242U);  // three standard deviations above 200
+}
+
 BOOST_AUTO_TEST_CASE(disturbed_launches_hold_it_too) {
   for (const std::size_t most : {std::size_t{8}, std::size_t{12}, std::size_t{60}}) {
     BOOST_TEST(run(disturbed(0.01), 1, 12, most, families, no_effect).alarms < stated + chance);
