@@ -19,6 +19,7 @@ export class PlotFigure {
   constructor(figure: HTMLElement, plot: (theme: Theme) => Plot | null) {
     this.#canvas = figure.querySelector('canvas')!;
     this.#empty = figure.querySelector('.empty')!;
+    this.#empty.hidden = true; // whether anything is missing is not known before it is to be drawn
     this.#plot = plot;
     dark.addEventListener('change', () => void this.changed());
     // On paper everything is seen, in the colours of paper.
