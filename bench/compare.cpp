@@ -17,10 +17,17 @@ namespace {
 constexpr double together = confidence_level;  // of all judged cases' intervals at once
 
 void require_comparable(const Baseline& a, const Baseline& b, const CompareOptions& options) {
-  if (a.suite.name != b.suite.name || a.suite.seed != b.suite.seed || a.suite.weights != b.suite.weights) {
-    throw Error(ErrorCode::invalid_argument,
-                "the two baselines ran different suites (name, seed or weights); run the same one on both sides");
+  const auto differ = [](const char* what, const std::string& in_a, const std::string& in_b) {
+    throw Error(ErrorCode::invalid_argument, "the two baselines ran different suites (" + std::string(what) + " " +
+                                                 in_a + " and " + in_b +
+                                                 ", so other inputs); run the same one on both sides");
+  };
+  if (a.suite.name != b.suite.name) differ("name", a.suite.name, b.suite.name);
+  if (a.suite.seed != b.suite.seed) {
+    differ("trilane changed it: number", std::to_string(a.suite.seed), std::to_string(b.suite.seed));
   }
+  if (a.suite.weights != b.suite.weights)
+    differ("weights", a.suite.weights.value_or("none"), b.suite.weights.value_or("none"));
   if (options.cross) return;
   if (options.side_by_side) {
     if (a.environment.platform == b.environment.platform) return;

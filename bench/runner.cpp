@@ -49,7 +49,7 @@ void Runner::prepare(std::size_t index) {
   if (ready.digest != reference) {
     throw Error(ErrorCode::corrupt_data, chosen.name + " on " + std::string(chosen.arch.name()) +
                                              " computes something else (" + ready.digest + ") than scalar (" +
-                                             reference + "); this is a bug of trilane, its time means nothing");
+                                             reference + "): the kernel is wrong, and its time means nothing");
   }
   ready_ = std::move(ready);
   seconds_spent_ += (now_ns() - start) * 1e-9;

@@ -27,6 +27,7 @@ struct Options {
   double budget_s = 60;
   std::uint32_t seed = 1;
   bool on_request = false;
+  double timeout_s = Launcher::default_timeout_s;
   EffectOptions effects;
   std::string journal;
   std::string into;
@@ -87,8 +88,8 @@ Run one_run(const Options& options, unsigned run, std::size_t known) {
   ab_options.compare = compare_options(options.effects);
   ab_options.budget_s = options.budget_s;
   bench::Ab ab(ab_options);
-  Launcher left("first", options.command, options.on_request);
-  Launcher right("second", options.command, options.on_request);
+  Launcher left("first", options.command, options.on_request, options.timeout_s);
+  Launcher right("second", options.command, options.on_request, options.timeout_s);
   Progress progress("aa");
   const std::string label = "run " + std::to_string(run + 1) + " of " + std::to_string(options.runs) + " · ";
   SideBySide how;
@@ -150,8 +151,8 @@ void print(const bench::Noise& noise, const std::vector<bench::SelfVerdict>& ver
             << share(static_cast<double>(noise.alarms) / static_cast<double>(noise.verdicts)) << " (95 % interval "
             << share(noise.alarm_rate().lower) << " … " << share(noise.alarm_rate().upper) << ")\n"
             << "inconclusive: " << noise.inconclusive << "\n"
-            << "a slowdown is found nine times in ten from " << share(noise.detectable)
-            << " on, in nine cases of ten from " << share(noise.detectable_worst) << "\n";
+            << "with the pairs that these took, a slowdown is found nine times in ten from " << share(noise.detectable)
+            << " on in half of the cases, from " << share(noise.detectable_worst) << " on in nine of ten\n";
   for (const bench::SelfVerdict& one : verdicts) {
     if (!is_change(one.verdict)) continue;
     std::cout << "- " << printable(one.name) << ", " << printable(one.arch) << ": " << name(one.verdict) << ", ratio "
@@ -223,6 +224,9 @@ void add_aa(CLI::App& app, int& status) {
       ->check(CLI::Range(0.1, 1e6));
   command->add_option("--seed", options->seed, "Of the orders that are drawn (default 1)")->type_name("N");
   command->add_flag("--on-request", options->on_request, "The command stays and answers requests, as for `trilane ab`");
+  command->add_option("--timeout", options->timeout_s, "A launch that takes longer has failed (default 1000)")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.001, 1e6));
   add_effect_options(*command, options->effects);
   command
       ->add_option("--journal", options->journal,

@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <regex>
 
 #include "native/commands.hpp"
 #include "native/comparison_output.hpp"
@@ -65,20 +66,22 @@ bench::AbOptions ab_options(const Options& options) {
   return ab;
 }
 
+std::string seconds_text(double seconds) { return fixed(seconds, seconds < 10 ? 1 : 0); }
+
 /// How the verdicts came about, a paragraph a line.
 std::string basis_of(const bench::Ab& ab, const Options& options, double seconds, bool outputs_differ) {
   const auto count = [](std::size_t n, const char* what) {
     return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
   };
   std::string text =
-      count(ab.pairs(), "pair") + " of launches, " + count(ab.cases(), "case") + ", " + fixed(seconds, 0) +
+      count(ab.pairs(), "pair") + " of launches, " + count(ab.cases(), "case") + ", " + seconds_text(seconds) +
       " s: a launch counts by its fastest sample; a change counts from " + fixed(options.effects.percent, 1) + " % on" +
       (options.effects.file.empty() ? "" : ", or what " + options.effects.file + " says") +
       ", and if a second measurement confirms it: its ratio is beyond that, too, and its interval beside "
       "1. The intervals of each measurement hold all at once, "
       "however often one looked, with 95 %.";
   if (ab.pairs() < bench::least_launches && !outputs_differ) {
-    text += "\nThe budget of " + fixed(options.budget_s, 0) + " s was too short for the " +
+    text += "\nThe budget of " + seconds_text(options.budget_s) + " s was too short for the " +
             std::to_string(bench::least_launches) + " pairs that a verdict needs: give --budget " +
             fixed(std::max(10.0, 10 * std::ceil(seconds / static_cast<double>(ab.pairs()))), 0) + " or more.";
   }
@@ -113,9 +116,9 @@ int compare_both(const Options& options) {
          const double affordable = std::floor(options.budget_s / spent_s);
          if (now.pairs() == 1 && affordable < pairs_wanted && !now.done()) {
            progress.clear();
-           complain("a pair takes " + fixed(spent_s, 0) + " s, so the budget of " + fixed(options.budget_s, 0) +
+           complain("a pair takes " + seconds_text(spent_s) + " s, so the budget of " + seconds_text(options.budget_s) +
                         " s is good for about " + fixed(affordable, 0) +
-                        "; 10 and more can tell something: give a longer --budget, or fewer --cases",
+                        " pairs; 10 and more can tell something: give a longer --budget, or fewer --cases",
                     0);
          }
          progress.show(std::to_string(now.pairs()) + " pairs · " + std::to_string(now.open()) + " of " +
@@ -139,9 +142,21 @@ int run(const Options& options) {
   try {
     return compare_both(options);
   } catch (const Error& error) {
-    return complain(error.what(), error.code() == ErrorCode::corrupt_data ? not_comparable : wrong_usage);
+    if (error.code() == ErrorCode::io)
+      return complain(error.what(), wrong_usage);  // what cannot be written stays as it was
+    return put_out_failure(options.output, error.what(),
+                           error.code() == ErrorCode::corrupt_data ? not_comparable : wrong_usage);
   } catch (const std::exception& error) {
-    return complain(error, wrong_usage);  // not enough memory, for one: 1 would say that a case regressed
+    return put_out_failure(options.output, error.what(),
+                           wrong_usage);  // not enough memory, for one: 1 would say that a case regressed
+  }
+}
+
+void require_expression(const std::string& option, const std::string& text) {
+  try {
+    (void)std::regex(text);
+  } catch (const std::regex_error&) {
+    throw CLI::ValidationError(option, "'" + text + "' is not a regular expression");
   }
 }
 
@@ -203,7 +218,12 @@ void add_ab(CLI::App& app, int& status) {
       "--no-calibration --site old'\n"
       "      --new 'web/node_modules/.bin/node web/runner/main.ts --on-request --quick --no-calibration' --report "
       "markdown=comment.md");
-  command->callback([options, &status] { status = run(*options); });
+  command->callback([options, &status] {
+    // A launch that stays may have expressions of another grammar.
+    if (!options->on_request) require_expression("--cases", options->cases);
+    require_folders(options->output, {options->save_base, options->save_new});
+    status = run(*options);
+  });
 }
 
 }  // namespace trilane::cli

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
 #include <utility>
 
 #include "bench/report/outcome.hpp"
+#include "bench/report/text.hpp"
 #include "native/output.hpp"
 #include "native/table.hpp"
 #include "native/terminal.hpp"
@@ -20,6 +23,7 @@ namespace {
 struct Format {
   std::string_view name;
   std::string (*render)(const ComparisonReport& report, bool coloured);
+  std::string (*render_failure)(const std::string& why, int status);
   bool has_verdicts;  ///< and nothing to say with --cross
 };
 
@@ -139,18 +143,26 @@ std::string as_markdown(const ComparisonReport& report, bool) {
 
 std::string as_json(const ComparisonReport& report, bool) { return bench::to_json(report.comparison, report.options); }
 
+std::string failure_as_text(const std::string& why, int status) {
+  return "Not comparable (status " + std::to_string(status) + "): " + printable(why) + "\n";
+}
+
+std::string failure_as_json(const std::string& why, int status) {
+  return nlohmann::ordered_json{{"error", bench::clean(why, 4000)}, {"status", status}}.dump(1) + "\n";
+}
+
 template <std::string (*text_of)(const ComparisonReport&)>
 std::string as_text(const ComparisonReport& report, bool) {
   return text_of(report);
 }
 
 constexpr std::array formats = {
-    Format{"table", &as_table, false},
-    Format{"json", &as_json, false},
-    Format{"markdown", &as_markdown, false},
-    Format{"check-run", &as_text<&bench::check_run>, true},
-    Format{"junit", &as_text<&bench::junit>, true},
-    Format{"evidence", &as_text<&bench::evidence>, true},
+    Format{"table", &as_table, &failure_as_text, false},
+    Format{"json", &as_json, &failure_as_json, false},
+    Format{"markdown", &as_markdown, &bench::markdown_of_failure, false},
+    Format{"check-run", &as_text<&bench::check_run>, &bench::check_run_of_failure, true},
+    Format{"junit", &as_text<&bench::junit>, &bench::junit_of_failure, true},
+    Format{"evidence", &as_text<&bench::evidence>, &bench::evidence_of_failure, true},
 };
 
 const Format* find_format(std::string_view name) {
@@ -268,6 +280,31 @@ void write_reports(const std::vector<std::string>& reports, const ComparisonRepo
     Output output(file);
     output.write(render(format, report));
     output.commit();
+  }
+}
+
+int put_out_failure(const ComparisonOutput& output, const std::string& why, int status) {
+  for (const std::string& one : output.reports) {
+    const auto [format, file] = parts_of(one);
+    try {
+      Output report(file);
+      report.write(find_format(format)->render_failure(why, status));
+      report.commit();
+    } catch (const Error&) {
+      // That it could not be written may be what is complained of.
+    }
+  }
+  return complain(why, status);
+}
+
+void require_folders(const ComparisonOutput& output, const std::vector<std::string>& others) {
+  std::vector<std::string> files = others;
+  for (const std::string& one : output.reports) files.push_back(parts_of(one).second);
+  for (const std::string& file : files) {
+    const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+    std::error_code ignored;
+    if (folder.empty() || std::filesystem::is_directory(folder, ignored)) continue;
+    throw CLI::ValidationError("'" + file + "'", "there is no folder '" + folder.string() + "'");
   }
 }
 

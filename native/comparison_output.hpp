@@ -37,6 +37,13 @@ std::string render(std::string_view format, const ComparisonReport& report, bool
 /// Writes the files of --report, each whole or not at all.
 void write_reports(const std::vector<std::string>& reports, const ComparisonReport& report);
 
+/// Complains of a comparison that did not come about, and writes that into the files of --report, too, so that nobody finds
+/// an earlier comparison's there. Returns `status`.
+int put_out_failure(const ComparisonOutput& output, const std::string& why, int status);
+
+/// Throws CLI::ValidationError if a file of --report, or one of `others`, has no folder to be in: before anything is measured.
+void require_folders(const ComparisonOutput& output, const std::vector<std::string>& others);
+
 /// Writes the files, then prints to stdout. Returns the exit status of the comparison.
 int put_out(const ComparisonOutput& output, const ComparisonReport& report);
 

@@ -108,6 +108,7 @@ int run(Options options) {
     print_groups(history, options);
     print_basis(history, options);
   }
+  if (!std::cout.flush()) return complain("cannot write to standard output", unreadable);  // 1 would be a slowdown
   if (!options.fail_on_change) return 0;
   for (const bench::Group& group : history.groups) {
     for (const bench::Series& series : group.series) {

@@ -14,23 +14,30 @@
 
 namespace trilane::cli {
 
-Input::Input(const std::string& path) : name_(path == "-" ? "standard input" : path) {
+Input::Input(const std::string& path, std::uint64_t most) : name_(path == "-" ? "standard input" : path) {
   file_ = path == "-" ? dup(STDIN_FILENO) : open(path.c_str(), O_RDONLY | O_CLOEXEC);
   struct stat status {};
   if (file_ < 0 || fstat(file_, &status) != 0) fail("cannot open");
   if (S_ISDIR(status.st_mode)) throw Error(ErrorCode::bad_file, "cannot read " + name_ + ": it is a directory");
   if (S_ISREG(status.st_mode)) {
     size_ = static_cast<std::uint64_t>(status.st_size);
+    require_at_most(most);
   } else {
-    spool();
+    spool(most);
   }
+}
+
+void Input::require_at_most(std::uint64_t most) const {
+  if (size_ <= most) return;
+  throw Error(ErrorCode::bad_file, "cannot read " + name_ + ": it is longer than the " + std::to_string(most >> 20U) +
+                                       " MiB that such a file may have");
 }
 
 Input::~Input() {
   if (file_ >= 0) close(file_);
 }
 
-void Input::spool() {
+void Input::spool(std::uint64_t most) {
   std::FILE* spool = std::tmpfile();
   if (spool == nullptr) fail("no room to copy");
   const int copy = dup(fileno(spool));
@@ -47,6 +54,10 @@ void Input::spool() {
       fail("cannot read");
     }
     size_ += static_cast<std::uint64_t>(got);
+    if (size_ > most) {
+      close(pipe);
+      require_at_most(most);
+    }
   }
   close(pipe);
 }
@@ -71,7 +82,8 @@ safetensors::ReadAt reader_of(const Input& input) {
 }
 
 std::string read_text(const std::string& path) {
-  const Input input(path);
+  constexpr std::uint64_t most_text = std::uint64_t{1} << 30U;  // a baseline of 10,000 cases has 40 MiB
+  const Input input(path, most_text);
   std::string text(input.size(), '\0');
   input.read(0, std::as_writable_bytes(std::span(text)));
   return text;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 
@@ -13,7 +14,8 @@ namespace trilane::cli {
 /// ErrorCode::bad_file and name the path.
 class Input {
  public:
-  explicit Input(const std::string& path);
+  /// Of `most` bytes at most: what is longer is no such file, or never ends.
+  explicit Input(const std::string& path, std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
   Input(const Input&) = delete;
   Input& operator=(const Input&) = delete;
   ~Input();
@@ -24,7 +26,8 @@ class Input {
   void read(std::uint64_t offset, std::span<std::byte> bytes) const;
 
  private:
-  void spool();
+  void spool(std::uint64_t most);
+  void require_at_most(std::uint64_t most) const;
   [[noreturn]] void fail(const char* what) const;
 
   std::string name_;

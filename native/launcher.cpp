@@ -1,6 +1,7 @@
 #include "native/launcher.hpp"
 
 #include <chrono>
+#include <cstring>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -14,6 +15,7 @@ namespace {
 
 constexpr int not_executable = 126;  // what a shell says of a command
 constexpr int not_found = 127;
+constexpr int of_a_signal = 128;  // and the signal's number
 
 nlohmann::ordered_json launch_of(std::uint32_t seed, const std::string& cases) {
   return {{"seed", seed}, {"cases", cases}};
@@ -30,14 +32,15 @@ void Launcher::fail(const std::string& why) const {
 
 void Launcher::fail_to_end(Child& child) const {
   const int status = child.wait();
-  if (child.was_late()) fail("no result after " + fixed(timeout_s_, 0) + " s (--timeout)");
+  if (child.was_late()) fail("no result after " + fixed(timeout_s_, timeout_s_ < 10 ? 1 : 0) + " s (--timeout)");
   const std::string complaint = child.complaint();
   if (status == not_found || status == not_executable) {
     throw Error(ErrorCode::invalid_argument, "the command of the " + side_ + " side cannot be run: " +
                                                  printable(complaint.empty() ? command_ : complaint));
   }
-  fail(complaint.empty() ? "it ended with status " + std::to_string(status) + " and said nothing"
-                         : complaint + " (status " + std::to_string(status) + ")");
+  std::string end = "status " + std::to_string(status);
+  if (status > of_a_signal) end += ", " + std::string(strsignal(status - of_a_signal));
+  fail(complaint.empty() ? "it ended with " + end + " and said nothing" : complaint + " (" + end + ")");
 }
 
 std::string Launcher::once(std::uint32_t seed, const std::string& cases) const {
@@ -109,6 +112,7 @@ bench::Baseline Launcher::launch(std::uint32_t seed, const std::string& cases) {
 bench::Baseline Launcher::try_to_launch(std::uint32_t seed, const std::string& cases) {
   if (on_request_) ask(launch_of(seed, cases).dump());
   const std::string text = on_request_ ? answer() : once(seed, cases);
+  if (text.empty()) fail("it wrote nothing; a launch writes a baseline to stdout");
   try {
     bench::Baseline baseline = bench::parse_baseline(text, "its output");
     for (const bench::Benchmark& benchmark : baseline.benchmarks) {

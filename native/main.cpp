@@ -55,7 +55,8 @@ int run(int argc, char** argv) {
     return complain(std::string(error.what()) + " (see --help)", wrong_usage);
   }
   std::cout.flush();
-  return std::cout ? status : complain("cannot write to standard output", failed);
+  if (std::cout || status != 0) return status;  // what is not 0 has been explained
+  return complain("cannot write to standard output", failed);
 }
 
 }  // namespace

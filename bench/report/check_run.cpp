@@ -74,4 +74,12 @@ std::string check_run(const ComparisonReport& report) {
   return body.dump(1) + "\n";
 }
 
+std::string check_run_of_failure(const std::string& why, int status) {
+  const Json body = {{"name", "trilane"},
+                     {"status", "completed"},
+                     {"conclusion", "failure"},
+                     {"output", {{"title", "Not comparable"}, {"summary", markdown_of_failure(why, status)}}}};
+  return body.dump(1) + "\n";
+}
+
 }  // namespace trilane::bench

@@ -62,4 +62,9 @@ std::string evidence(const ComparisonReport& report) {
          ")\n";
 }
 
+std::string evidence_of_failure(const std::string& why, int status) {
+  return "quantization: not measured; baseline: none; verdict: not comparable (status " + std::to_string(status) +
+         ": " + clean(why) + ")\n";
+}
+
 }  // namespace trilane::bench

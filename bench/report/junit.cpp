@@ -129,4 +129,13 @@ std::string junit(const ComparisonReport& report) {
          "  </testsuite>\n</testsuites>\n";
 }
 
+std::string junit_of_failure(const std::string& why, int status) {
+  const std::string counts = attribute("tests", "1") + attribute("failures", "0") + attribute("errors", "1");
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites" + attribute("name", "trilane") + counts +
+         ">\n  <testsuite" + attribute("name", "trilane") + counts + attribute("skipped", "0") + ">\n    <testcase" +
+         attribute("classname", "every arch") + attribute("name", "comparison") + ">\n      <error" +
+         attribute("type", "status " + std::to_string(status)) + attribute("message", why) +
+         "/>\n    </testcase>\n  </testsuite>\n</testsuites>\n";
+}
+
 }  // namespace trilane::bench

@@ -192,4 +192,11 @@ std::string markdown_comment(const ComparisonReport& report) {
   return std::string(marker) + markdown_body(report, most_comment - marker.size());
 }
 
+std::string markdown_of_failure(const std::string& why, int status) {
+  std::string shown = clean(why, 1000);
+  std::erase(shown, '`');  // of the fence
+  return std::string(marker) + "## ❌ Not comparable (status " + std::to_string(status) + ")\n\n```text\n" + shown +
+         "\n```\n";
+}
+
 }  // namespace trilane::bench

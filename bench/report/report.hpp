@@ -38,4 +38,11 @@ std::string junit(const ComparisonReport& report);
 /// One line: rates of quantization, the baseline, the verdict.
 std::string evidence(const ComparisonReport& report);
 
+// The same of a comparison that did not come about: `why` is the complaint in one line, `status` the exit status.
+
+std::string markdown_of_failure(const std::string& why, int status);
+std::string check_run_of_failure(const std::string& why, int status);
+std::string junit_of_failure(const std::string& why, int status);
+std::string evidence_of_failure(const std::string& why, int status);
+
 }  // namespace trilane::bench

@@ -46,6 +46,8 @@ std::string clean(std::string_view text, std::size_t most_bytes) {
 }
 
 std::string side_name(const std::string& name, const Build& build) {
+  const bool has_commit = !build.commit.empty() && name.find(build.commit) != std::string::npos;
+  if (has_commit) return clean(name) + (build.dirty ? " (with changes)" : "");
   return clean(name) + " (commit " + clean(build.commit, 60) + (build.dirty ? ", with changes)" : ")");
 }
 

@@ -14,7 +14,7 @@ namespace trilane::bench {
 /// long ends in "…".
 std::string clean(std::string_view text, std::size_t most_bytes = 300);
 
-/// "after.json (commit 0123456789ab, with changes)".
+/// "after.json (commit 0123456789ab, with changes)"; a commit that the name has stands once.
 std::string side_name(const std::string& name, const Build& build);
 
 }  // namespace trilane::bench

@@ -94,6 +94,10 @@ BOOST_AUTO_TEST_CASE(a_report_that_cannot_be_written_is_no_verdict) {
   run_badly({"compare", "--report", "json=" + (files.folder / "x"), files.a, files.b}, wrong, {"File too large"},
             {.file_size_limit = 100});
   BOOST_TEST(read_file(files.folder / "x") == "earlier");
+  // Nor is one whose table has no room.
+  const Ended ended = run({"compare", files.a, files.a}, {.file_size_limit = 60});
+  BOOST_TEST(ended.status == wrong);
+  BOOST_TEST(ended.err == "trilane: cannot write to standard output\n");
 }
 
 BOOST_AUTO_TEST_CASE(across_platforms_there_are_tables) {

@@ -108,6 +108,7 @@ BOOST_AUTO_TEST_CASE(a_disk_that_fills_up) {
   BOOST_TEST(bench.status == 1);
   BOOST_TEST(bench.out.find("quantize/tl1/1024") != std::string::npos, bench.out);  // what was measured is shown
   BOOST_TEST(bench.err == "trilane: cannot write " + (folder / "out") + ": File too large\n");
+  run_badly({"compare", folder / "x.json", "/dev/zero"}, 4, {"/dev/zero", "longer than the 1024 MiB"});
   run_badly({"export", folder / "x.json", "--to", "otlp", "-o", "/dev/full"}, 1, {"/dev/full", "No space left"});
   BOOST_TEST(read_file(folder / "out") == "earlier");
   BOOST_TEST(folder.names().size() == 2);

@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(a_command_that_makes_no_launch_is_named) {
   run_badly(ab("no-such-command-here", print(fast)), 4, {"base side", "no-such-command-here"});
   run_badly(ab(print(fast), "echo hello"), 3, {"new side", "a launch writes a baseline"});
   run_badly(ab(print(fast), "echo first; echo 'out of cheese' >&2; exit 7"), 3, {"new side", "out of cheese", "7"});
-  run_badly(ab(print(fast), "true"), 3, {"new side"});
+  run_badly(ab(print(fast), "true"), 3, {"new side", "wrote nothing"});
   run_badly(ab(answer(fast), "read -r request; echo '{\"error\": \"the browser died\"}'", {"--on-request"}), 3,
             {"new side", "the browser died"});
   run_badly(ab(answer(fast), "read -r request; exit 5", {"--on-request"}), 3, {"new side", "5"});
@@ -208,9 +208,31 @@ BOOST_AUTO_TEST_CASE(other_suites_or_builds_are_not_comparable) {
   run_badly(ab(print(fast), print(slow), {"--journal", journal}), 4, {"build"});
 }
 
+BOOST_AUTO_TEST_CASE(what_did_not_come_about_is_in_every_report) {
+  std::vector<std::string> arguments = ab(print(fast), "echo 'out of <cheese>' >&2; kill -SEGV $$");
+  for (const std::string format : {"table", "json", "markdown", "check-run", "junit", "evidence"}) {
+    std::ofstream(folder / format) << "None of 8 cases regressed";  // the last time
+    arguments.insert(arguments.end(), {"--report", format + "=" + (folder / format)});
+  }
+  run_badly(arguments, 3, {"new side", "out of <cheese>", "139, Segmentation fault"});
+  for (const std::string format : {"table", "json", "markdown", "check-run", "evidence"}) {
+    BOOST_TEST(read_file(folder / format).find("out of <cheese>") != std::string::npos, format);
+    BOOST_TEST(read_file(folder / format).find("None of 8") == std::string::npos, format);
+  }
+  BOOST_TEST(read_file(folder / "markdown").starts_with("<!-- trilane -->\n## ❌ Not comparable (status 3)"));
+  BOOST_TEST(read_json(folder / "check-run")["conclusion"] == "failure");
+  BOOST_TEST(read_file(folder / "junit").find("<error type=\"status 3\"") != std::string::npos);
+  BOOST_TEST(read_file(folder / "junit").find("out of &lt;cheese&gt;") != std::string::npos);
+  BOOST_TEST(read_json(folder / "json")["status"] == 3);
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_no_regression) {
   run_badly(ab(print(fast), print(slow), {"--save-new", "/dev/full"}), 4, {"/dev/full"});
-  run_badly(ab(print(fast), print(slow), {"--report", "junit=" + folder / "missing/x.xml"}), 4, {"missing"});
+  // Before anything is measured.
+  run_badly(ab(count(fast), print(slow), {"--report", "junit=" + folder / "missing/x.xml"}), 4,
+            {"no folder", "missing"});
+  run_badly(ab(count(fast), print(slow), {"--save-base", folder / "missing/x.json"}), 4, {"no folder", "missing"});
+  BOOST_TEST(!std::filesystem::exists(folder / "launches"));
 }
 
 BOOST_AUTO_TEST_CASE(wrong_usage) {
@@ -219,6 +241,7 @@ BOOST_AUTO_TEST_CASE(wrong_usage) {
   run_badly(ab("true", "true", {"--min-effect", "0"}), 4, {"percent"});
   run_badly({"ab", "--base", "true", "--new", "true", "--pairs", "4"}, 4, {"--pairs"});
   run_badly(ab("true", "true", {"--timeout", "0"}), 4, {"--timeout"});
+  run_badly(ab("true", "true", {"--cases", "("}), 4, {"--cases", "regular expression"});
 }
 
 BOOST_AUTO_TEST_CASE(a_journal_goes_on_where_it_stopped) {

@@ -39,6 +39,7 @@ while IFS= read -r line; do
     'cmake --preset native && cmake --build --preset native'*) ;; # scripts/test
     'cmake --install build/native'*) ;; # tests/consumer
     'npm --prefix web run dev'*) ;; # web/tests/dev.test.ts
+    'npm --prefix web run build:report'*) ;; # web/tests/report.test.ts
     'npm install trilane') ;; # web/tests/consumers.test.ts, from the packed tarball
     'scripts/demo'*) ;; # web/tests/runner-serve.test.ts
     'scripts/ab '*) ;; # tests/recipe/run.sh
