@@ -50,7 +50,7 @@ export interface Baseline {
     fingerprint: string | null;
   };
   calibration: Calibration;
-  suite: { launches: number };
+  suite: { seed: number; launches: number };
   benchmarks: Benchmark[];
 }
 
