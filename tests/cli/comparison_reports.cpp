@@ -142,7 +142,8 @@ BOOST_AUTO_TEST_CASE(ten_thousand_cases) {
   for (const std::string format : report_formats) {
     const std::string text = read_file(folder / format);
     BOOST_TEST(has(text, "regressed"), format);
-    if (format != "evidence" && format != "check-run") BOOST_TEST(has(text, "quantize/i2_s/" + std::to_string(many_cases - 1)), format);
+    if (format != "evidence" && format != "check-run")
+      BOOST_TEST(has(text, "quantize/i2_s/" + std::to_string(many_cases - 1)), format);
   }
 }
 
