@@ -18,7 +18,8 @@ bool is_effect_percent(double percent) { return percent > 0 && percent <= 100; }
 MinimumEffects parse_minimum_effects(const std::string& text, const std::string& source) {
   const auto fail = [&](const std::string& what) { throw Error(ErrorCode::bad_file, source + ": " + what); };
   const auto json = nlohmann::ordered_json::parse(text, nullptr, false);
-  if (!json.is_object()) fail(R"(no JSON object of regular expressions and percents, as {"^gemv/": 3.5} is, or a truncated one)");
+  if (!json.is_object())
+    fail(R"(no JSON object of regular expressions and percents, as {"^gemv/": 3.5} is, or a truncated one)");
   MinimumEffects effects;
   for (const auto& [expression, percent] : json.items()) {
     // As JSON, so that no line break or terminal code gets through.
