@@ -110,7 +110,8 @@ export class PuppeteerBrowser implements RunningBrowser {
       const context = await this.#browser.createBrowserContext();
       return new PuppeteerSession(await context.newPage(), context);
     } catch (error) {
-      await pause(momentMs);
+      // The end of a browser is known a moment later than that one of its processes is gone.
+      for (let waits = 0; this.#browser.connected && waits < 10; ++waits) await pause(momentMs);
       throw this.#browser.connected ? error : new Error('the browser ended');
     }
   }
