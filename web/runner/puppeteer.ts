@@ -29,6 +29,7 @@ class PuppeteerSession extends Session {
       page.once('close', () => setTimeout(() => reject(new Error('the page was closed')), momentMs));
       const end = () => reject(new Error('the browser ended'));
       page.browser().once('disconnected', end);
+      if (!page.browser().connected) end(); // while the page opened
       this.#forget = () => page.browser().off('disconnected', end);
     });
     this.failed.catch(() => {}); // the page closes at a good end, too
