@@ -1,13 +1,17 @@
 /// The demo page: digits are read right in every format, by every browser, and the page stays in shape.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import axe from 'axe-core';
 import type { Page } from 'puppeteer-core';
 import { launch } from '../runner/browser.ts';
+import { isolationHeaders } from '../runner/headers.ts';
 import { sourceLink } from '../shared/source-link.ts';
 import {
   type Session,
@@ -169,6 +173,36 @@ for (const scheme of ['light', 'dark']) {
       assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, 'the first page is too wide');
     });
   }
+}
+
+/** The site, its pages line by line, so slowly that a browser could draw each. */
+async function slowAddressOf(context: TestContext): Promise<string> {
+  const fast = await addressOf(context);
+  const slow = createServer(async ({ url }, response) => {
+    const answer = await fetch(new URL(url!, fast));
+    const type = answer.headers.get('content-type')!;
+    response.writeHead(answer.status, { ...isolationHeaders, 'content-type': type });
+    const body = Buffer.from(await answer.arrayBuffer());
+    if (type.startsWith('text/html')) {
+      for (const line of body.toString().split(/(?<=\n)/)) {
+        response.write(line);
+        await pause(25);
+      }
+      response.end();
+    } else {
+      response.end(body);
+    }
+  });
+  await once(slow.listen(0, '127.0.0.1'), 'listening');
+  context.after(() => slow.close());
+  return `http://127.0.0.1:${(slow.address() as AddressInfo).port}/`;
+}
+
+for (const name of ['', 'demo/', 'bench/']) {
+  test(`/${name} does not move while it arrives`, { skip: skipWithout('chromium') }, async (context) => {
+    const page = await openInChromium(context, `${await slowAddressOf(context)}${name}`, { height: 7000 });
+    assert.deepEqual(await page.evaluate(layoutShifts), []);
+  });
 }
 
 test('a finger draws, and does not scroll', { skip: skipWithout('chromium') }, async (context) => {
