@@ -9,7 +9,7 @@
 #include <tuple>
 #include <utility>
 
-#include "trilane/error.hpp"
+#include "bench/expression.hpp"
 
 namespace trilane::bench {
 
@@ -21,14 +21,6 @@ using Json = nlohmann::ordered_json;
 auto group_key(const Baseline& baseline) {
   return std::tuple(baseline.environment.fingerprint.value_or(""), baseline.suite.name, baseline.suite.seed,
                     baseline.suite.weights.value_or(""));
-}
-
-std::regex pattern_of(const std::string& text) {
-  try {
-    return std::regex(text, std::regex::ECMAScript | std::regex::optimize);
-  } catch (const std::regex_error&) {
-    throw Error(ErrorCode::invalid_argument, "'" + text + "' is not a regular expression");
-  }
 }
 
 void add_to(Group& group, const Baseline& baseline, const std::string& name, const std::regex& cases,
@@ -89,7 +81,7 @@ std::string csv_field(const std::string& text) {
 }  // namespace
 
 History make_history(std::vector<StoredBaseline> baselines, const HistoryOptions& options) {
-  const std::regex cases = pattern_of(options.cases);
+  const std::regex cases = expression_of(options.cases);
   std::ranges::sort(baselines, {}, [](const StoredBaseline& one) { return std::tie(one.baseline.created, one.name); });
   History history;
   std::map<decltype(group_key(Baseline())), std::size_t> groups;

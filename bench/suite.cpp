@@ -4,6 +4,7 @@
 #include <regex>
 #include <thread>
 
+#include "bench/expression.hpp"
 #include "kernels/registry.hpp"
 #include "trilane/error.hpp"
 
@@ -27,14 +28,6 @@ std::vector<Arch> choose_archs(const std::vector<std::string>& wanted) {
     if (wanted.empty() ? arch.runnable() : asked_for) chosen.push_back(arch);
   }
   return chosen;
-}
-
-std::regex compile(const std::string& filter) {
-  try {
-    return std::regex(filter, std::regex::ECMAScript);
-  } catch (const std::regex_error& error) {
-    throw Error(ErrorCode::invalid_argument, "'" + filter + "' is not a regular expression: " + error.what());
-  }
 }
 
 std::string case_name(const Case& of) {
@@ -70,7 +63,7 @@ unsigned all_threads() {
 }
 
 std::vector<Case> make_suite(const SuiteOptions& options) {
-  const std::regex filter = compile(options.filter);
+  const std::regex filter = expression_of(options.filter);
   const std::vector<Arch> chosen = choose_archs(options.archs);
   std::vector<Case> cases;
   for (const Operation* operation : operations()) {

@@ -8,6 +8,7 @@
 #include "native/effect_options.hpp"
 #include "native/input.hpp"
 #include "native/journal.hpp"
+#include "native/launch_options.hpp"
 #include "native/output.hpp"
 #include "native/side_by_side.hpp"
 #include "native/table.hpp"
@@ -22,12 +23,8 @@ using Json = nlohmann::ordered_json;
 
 struct Options {
   std::string command;
-  std::string cases;
   unsigned runs = 10;
-  double budget_s = 60;
-  std::uint32_t seed = 1;
-  bool on_request = false;
-  double timeout_s = Launcher::default_timeout_s;
+  LaunchOptions launches;
   EffectOptions effects;
   std::string journal;
   std::string into;
@@ -36,10 +33,13 @@ struct Options {
 
 /// What must be the same for runs to be of one experiment.
 Json experiment_of(const Options& options) {
-  return {
-      {"experiment", "trilane aa"},         {"command", options.command},       {"cases", options.cases},
-      {"budget_s", options.budget_s},       {"on_request", options.on_request}, {"min_effect", options.effects.percent},
-      {"min_effects", options.effects.file}};
+  return {{"experiment", "trilane aa"},
+          {"command", options.command},
+          {"cases", options.launches.cases},
+          {"budget_s", options.launches.budget_s},
+          {"on_request", options.launches.on_request},
+          {"min_effect", options.effects.percent},
+          {"min_effects", options.effects.file}};
 }
 
 struct Run {
@@ -86,20 +86,20 @@ Run from_line(const std::string& text, const std::string& path) {
 Run one_run(const Options& options, unsigned run, std::size_t known) {
   bench::AbOptions ab_options;
   ab_options.compare = compare_options(options.effects);
-  ab_options.budget_s = options.budget_s;
+  ab_options.budget_s = options.launches.budget_s;
   bench::Ab ab(ab_options);
-  Launcher left("first", options.command, options.on_request, options.timeout_s);
-  Launcher right("second", options.command, options.on_request, options.timeout_s);
+  Launcher left("first", options.command, options.launches.on_request, options.launches.timeout_s);
+  Launcher right("second", options.command, options.launches.on_request, options.launches.timeout_s);
   Progress progress("aa");
   const std::string label = "run " + std::to_string(run + 1) + " of " + std::to_string(options.runs) + " · ";
   SideBySide how;
-  how.cases = options.cases;
-  how.seed = options.seed + 1000 * run;
+  how.cases = options.launches.cases;
+  how.seed = options.launches.seed + 1000 * run;
   how.on_pair = [&](const bench::Ab& now, double seconds) {
-    const double here = std::min(1.0, seconds / options.budget_s);
+    const double here = std::min(1.0, seconds / options.launches.budget_s);
     progress.show(label + std::to_string(now.pairs()) + " pairs · " + std::to_string(now.open()) + " of " +
                       std::to_string(now.cases()) + " cases open, " + std::to_string(known) + " verdicts so far",
-                  (run + here) / options.runs, (options.runs - run - here) * options.budget_s);
+                  (run + here) / options.runs, (options.runs - run - here) * options.launches.budget_s);
   };
   measure_side_by_side(ab, left, right, how);
   progress.clear();
@@ -214,19 +214,10 @@ void add_aa(CLI::App& app, int& status) {
   command->add_option("--run", options->command, "A shell command that makes a launch, as for `trilane ab`")
       ->required()
       ->type_name("CMD");
-  command->add_option("--cases", options->cases, "TRILANE_CASES of the first pair: a regular expression")
-      ->type_name("REGEX");
+  add_launch_options(*command, options->launches, "Of each, in seconds (default 60)");
   command->add_option("--runs", options->runs, "So many comparisons (default 10)")
       ->type_name("N")
       ->check(CLI::Range(1, 100000));
-  command->add_option("--budget", options->budget_s, "Of each, in seconds (default 60)")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0.1, 1e6));
-  command->add_option("--seed", options->seed, "Of the orders that are drawn (default 1)")->type_name("N");
-  command->add_flag("--on-request", options->on_request, "The command stays and answers requests, as for `trilane ab`");
-  command->add_option("--timeout", options->timeout_s, "A launch that takes longer has failed (default 1000)")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0.001, 1e6));
   add_effect_options(*command, options->effects);
   command
       ->add_option("--journal", options->journal,

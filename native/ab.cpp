@@ -5,11 +5,12 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <regex>
 
+#include "bench/expression.hpp"
 #include "native/commands.hpp"
 #include "native/comparison_output.hpp"
 #include "native/effect_options.hpp"
+#include "native/launch_options.hpp"
 #include "native/output.hpp"
 #include "native/side_by_side.hpp"
 #include "native/table.hpp"
@@ -26,12 +27,8 @@ constexpr int wrong_usage = 4;
 struct Options {
   std::string base;
   std::string changed;
-  std::string cases;
-  double budget_s = 60;
   std::size_t most_pairs = 0;  ///< 0: as many as the budget allows
-  std::uint32_t seed = 1;
-  bool on_request = false;
-  double timeout_s = Launcher::default_timeout_s;
+  LaunchOptions launches;
   bool require_all = false;
   bool require_verdict = false;
   EffectOptions effects;
@@ -47,10 +44,10 @@ nlohmann::ordered_json experiment_of(const Options& options) {
   return {{"experiment", "trilane ab"},
           {"base", options.base},
           {"new", options.changed},
-          {"cases", options.cases},
-          {"seed", options.seed},
-          {"on_request", options.on_request},
-          {"budget_s", options.budget_s},
+          {"cases", options.launches.cases},
+          {"seed", options.launches.seed},
+          {"on_request", options.launches.on_request},
+          {"budget_s", options.launches.budget_s},
           {"pairs", options.most_pairs},
           {"min_effect", options.effects.percent},
           {"min_effects", options.effects.file}};
@@ -61,12 +58,10 @@ bench::AbOptions ab_options(const Options& options) {
   ab.compare = compare_options(options.effects);
   ab.compare.require_all = options.require_all;
   ab.compare.require_verdict = options.require_verdict;
-  ab.budget_s = options.budget_s;
+  ab.budget_s = options.launches.budget_s;
   if (options.most_pairs > 0) ab.most_pairs = options.most_pairs;
   return ab;
 }
-
-std::string seconds_text(double seconds) { return fixed(seconds, seconds < 10 ? 1 : 0); }
 
 /// How the verdicts came about, a paragraph a line.
 std::string basis_of(const bench::Ab& ab, const Options& options, double seconds, bool outputs_differ) {
@@ -74,14 +69,14 @@ std::string basis_of(const bench::Ab& ab, const Options& options, double seconds
     return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
   };
   std::string text =
-      count(ab.pairs(), "pair") + " of launches, " + count(ab.cases(), "case") + ", " + seconds_text(seconds) +
-      " s: a launch counts by its fastest sample; a change counts from " + fixed(options.effects.percent, 1) + " % on" +
+      count(ab.pairs(), "pair") + " of launches, " + count(ab.cases(), "case") + ", " + duration(1e9 * seconds) +
+      ": a launch counts by its fastest sample; a change counts from " + fixed(options.effects.percent, 1) + " % on" +
       (options.effects.file.empty() ? "" : ", or what " + options.effects.file + " says") +
       ", and if a second measurement confirms it: its ratio is beyond that, too, and its interval beside "
       "1. The intervals of each measurement hold all at once, "
       "however often one looked, with 95 %.";
   if (ab.pairs() < bench::least_launches && !outputs_differ) {
-    text += "\nThe budget of " + seconds_text(options.budget_s) + " s was too short for the " +
+    text += "\nThe budget of " + duration(1e9 * options.launches.budget_s) + " was too short for the " +
             std::to_string(bench::least_launches) + " pairs that a verdict needs: give --budget " +
             fixed(std::max(10.0, 10 * std::ceil(seconds / static_cast<double>(ab.pairs()))), 0) + " or more.";
   }
@@ -96,34 +91,38 @@ void save(const std::string& path, const bench::Baseline& baseline) {
 }
 
 int compare_both(const Options& options) {
+  // A command that stays may have expressions of another grammar.
+  if (!options.launches.on_request) (void)bench::expression_of(options.launches.cases);
   const bench::AbOptions how = ab_options(options);
   bench::Ab ab(how);
-  Launcher base("base", options.base, options.on_request, options.timeout_s);
-  Launcher changed("new", options.changed, options.on_request, options.timeout_s);
+  Launcher base("base", options.base, options.launches.on_request, options.launches.timeout_s);
+  Launcher changed("new", options.changed, options.launches.on_request, options.launches.timeout_s);
   std::optional<Journal> journal;
   if (!options.journal.empty()) journal.emplace(options.journal, experiment_of(options));
   say_when_interrupted(journal
                            ? "trilane: interrupted; the journal has the pairs that ended: the same command goes on\n"
                            : "trilane: interrupted; nothing was written: with --journal it could go on\n");
   Progress progress("ab");
-  progress.show("the first pair", 0, options.budget_s);
+  progress.show("the first pair", 0, options.launches.budget_s);
   constexpr double pairs_wanted = 10;  // with fewer a slowdown of 5 % is mostly inconclusive
   double seconds = 0;
   measure_side_by_side(
       ab, base, changed,
-      {options.cases, options.seed, journal ? &*journal : nullptr, [&](const bench::Ab& now, double spent_s) {
+      {options.launches.cases, options.launches.seed, journal ? &*journal : nullptr,
+       [&](const bench::Ab& now, double spent_s) {
          seconds = spent_s;
-         const double affordable = std::floor(options.budget_s / spent_s);
+         const double affordable = std::floor(options.launches.budget_s / spent_s);
          if (now.pairs() == 1 && affordable < pairs_wanted && !now.done()) {
            progress.clear();
-           complain("a pair takes " + seconds_text(spent_s) + " s, so the budget of " + seconds_text(options.budget_s) +
-                        " s is good for about " + fixed(affordable, 0) +
+           complain("a pair takes " + duration(1e9 * spent_s) + ", so the budget of " +
+                        duration(1e9 * options.launches.budget_s) + " is good for about " + fixed(affordable, 0) +
                         " pairs; 10 and more can tell something: give a longer --budget, or fewer --cases",
                     0);
          }
          progress.show(std::to_string(now.pairs()) + " pairs · " + std::to_string(now.open()) + " of " +
                            std::to_string(now.cases()) + (now.confirms() ? " cases confirming" : " cases open"),
-                       std::min(1.0, spent_s / options.budget_s), std::max(0.0, options.budget_s - spent_s));
+                       std::min(1.0, spent_s / options.launches.budget_s),
+                       std::max(0.0, options.launches.budget_s - spent_s));
        }});
   progress.clear();
   const bench::Baseline a = ab.base();
@@ -142,21 +141,11 @@ int run(const Options& options) {
   try {
     return compare_both(options);
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::io)
-      return complain(error.what(), wrong_usage);  // what cannot be written stays as it was
-    return put_out_failure(options.output, error.what(),
+    return put_out_failure(options.output, error,
                            error.code() == ErrorCode::corrupt_data ? not_comparable : wrong_usage);
   } catch (const std::exception& error) {
-    return put_out_failure(options.output, error.what(),
-                           wrong_usage);  // not enough memory, for one: 1 would say that a case regressed
-  }
-}
-
-void require_expression(const std::string& option, const std::string& text) {
-  try {
-    (void)std::regex(text);
-  } catch (const std::regex_error&) {
-    throw CLI::ValidationError(option, "'" + text + "' is not a regular expression");
+    return put_out_failure(options.output, error,
+                           wrong_usage);  // no memory, for one: 1 would say that a case regressed
   }
 }
 
@@ -169,22 +158,13 @@ void add_ab(CLI::App& app, int& status) {
       ->required()
       ->type_name("CMD");
   command->add_option("--new", options->changed, "The same of the new build")->required()->type_name("CMD");
-  command->add_option("--cases", options->cases, "TRILANE_CASES of the first pair: a regular expression")
-      ->type_name("REGEX");
-  command
-      ->add_option("--budget", options->budget_s,
-                   "Seconds for all pairs, the confirming ones included (default 60); ends sooner when all is settled")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0.1, 1e6));
+  add_launch_options(
+      *command, options->launches,
+      "Seconds for all pairs, the confirming ones included (default 60); ends sooner when all is settled");
   command
       ->add_option("--pairs", options->most_pairs, "At most so many pairs in each of the two measurements, 5 or more")
       ->type_name("N")
       ->check(CLI::Range(static_cast<int>(bench::least_launches), 1000000));
-  command->add_option("--seed", options->seed, "Of the orders that are drawn (default 1)")->type_name("N");
-  command->add_flag("--on-request", options->on_request, "Start each command once; it answers requests on its stdin");
-  command->add_option("--timeout", options->timeout_s, "A launch that takes longer has failed (default 1000)")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0.001, 1e6));
   add_effect_options(*command, options->effects);
   command->add_flag("--require-all", options->require_all, "A case that one side lacks is an error");
   command->add_flag("--require-verdict", options->require_verdict, "An inconclusive case is an error");
@@ -219,8 +199,6 @@ void add_ab(CLI::App& app, int& status) {
       "      --new 'web/node_modules/.bin/node web/runner/main.ts --on-request --quick --no-calibration' --report "
       "markdown=comment.md");
   command->callback([options, &status] {
-    // A launch that stays may have expressions of another grammar.
-    if (!options->on_request) require_expression("--cases", options->cases);
     require_folders(options->output, {options->save_base, options->save_new});
     status = run(*options);
   });

@@ -81,12 +81,9 @@ int run(const Options& options) {
   try {
     return compare(options);
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::io)
-      return complain(error.what(), unreadable);  // what cannot be written stays as it was
-    return put_out_failure(options.output, error.what(), status_of(error));
+    return put_out_failure(options.output, error, status_of(error));
   } catch (const std::exception& error) {
-    return put_out_failure(options.output, error.what(),
-                           unreadable);  // not enough memory, for one: 1 would say that a case regressed
+    return put_out_failure(options.output, error, unreadable);  // no memory, for one: 1 would say that a case regressed
   }
 }
 

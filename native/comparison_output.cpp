@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -191,6 +192,16 @@ std::string complaint_about(const std::string& report) {
   return file == "-" ? "'" + report + "': what goes to standard output is chosen with --format" : "";
 }
 
+/// Each report's file, whole or not at all.
+void write_all(const std::vector<std::string>& reports, const std::function<std::string(const Format&)>& text_of) {
+  for (const std::string& one : reports) {
+    const auto [format, file] = parts_of(one);
+    Output output(file);
+    output.write(text_of(*find_format(format)));
+    output.commit();
+  }
+}
+
 /// Without zeros at the end: "2", "3.5".
 std::string plain(double value) {
   std::ostringstream text;
@@ -275,26 +286,19 @@ std::string render(std::string_view format, const ComparisonReport& report, bool
 }
 
 void write_reports(const std::vector<std::string>& reports, const ComparisonReport& report) {
-  for (const std::string& one : reports) {
-    const auto [format, file] = parts_of(one);
-    Output output(file);
-    output.write(render(format, report));
-    output.commit();
-  }
+  write_all(reports, [&](const Format& format) { return format.render(report, false); });
 }
 
-int put_out_failure(const ComparisonOutput& output, const std::string& why, int status) {
-  for (const std::string& one : output.reports) {
-    const auto [format, file] = parts_of(one);
+int put_out_failure(const ComparisonOutput& output, const std::exception& thrown, int status) {
+  const auto* const error = dynamic_cast<const Error*>(&thrown);
+  if (error == nullptr || error->code() != ErrorCode::io) {
     try {
-      Output report(file);
-      report.write(find_format(format)->render_failure(why, status));
-      report.commit();
-    } catch (const Error&) {
-      // That it could not be written may be what is complained of.
+      write_all(output.reports, [&](const Format& format) { return format.render_failure(reason_of(thrown), status); });
+    } catch (const Error& unwritten) {
+      complain(unwritten, status);
     }
   }
-  return complain(why, status);
+  return complain(thrown, status);
 }
 
 void require_folders(const ComparisonOutput& output, const std::vector<std::string>& others) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <exception>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,8 +39,8 @@ std::string render(std::string_view format, const ComparisonReport& report, bool
 void write_reports(const std::vector<std::string>& reports, const ComparisonReport& report);
 
 /// Complains of a comparison that did not come about, and writes that into the files of --report, too, so that nobody finds
-/// an earlier comparison's there. Returns `status`.
-int put_out_failure(const ComparisonOutput& output, const std::string& why, int status);
+/// an earlier comparison's there; but where writing is what failed they stay as they were. Returns `status`.
+int put_out_failure(const ComparisonOutput& output, const std::exception& thrown, int status);
 
 /// Throws CLI::ValidationError if a file of --report, or one of `others`, has no folder to be in: before anything is measured.
 void require_folders(const ComparisonOutput& output, const std::vector<std::string>& others);

@@ -1,6 +1,7 @@
 #include "native/launcher.hpp"
 
 #include <chrono>
+#include <csignal>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -32,14 +33,14 @@ void Launcher::fail(const std::string& why) const {
 
 void Launcher::fail_to_end(Child& child) const {
   const int status = child.wait();
-  if (child.was_late()) fail("no result after " + fixed(timeout_s_, timeout_s_ < 10 ? 1 : 0) + " s (--timeout)");
+  if (child.was_late()) fail("no result after " + duration(1e9 * timeout_s_) + " (--timeout)");
   const std::string complaint = child.complaint();
   if (status == not_found || status == not_executable) {
     throw Error(ErrorCode::invalid_argument, "the command of the " + side_ + " side cannot be run: " +
                                                  printable(complaint.empty() ? command_ : complaint));
   }
   std::string end = "status " + std::to_string(status);
-  if (status > of_a_signal) end += ", " + std::string(strsignal(status - of_a_signal));
+  if (status > of_a_signal && status < of_a_signal + NSIG) end += ", " + std::string(strsignal(status - of_a_signal));
   fail(complaint.empty() ? "it ended with " + end + " and said nothing" : complaint + " (" + end + ")");
 }
 

@@ -5,13 +5,13 @@
 #include <regex>
 #include <vector>
 
+#include "bench/expression.hpp"
 #include "native/commands.hpp"
 #include "native/input.hpp"
 #include "native/output.hpp"
 #include "native/table.hpp"
 #include "native/terminal.hpp"
 #include "trilane/conversion.hpp"
-#include "trilane/error.hpp"
 #include "trilane/quality.hpp"
 #include "trilane/safetensors.hpp"
 
@@ -34,11 +34,7 @@ struct Options {
 
 std::optional<std::regex> compile(const std::optional<std::string>& pattern) {
   if (!pattern) return std::nullopt;
-  try {
-    return std::regex(*pattern, std::regex::ECMAScript);
-  } catch (const std::regex_error& error) {
-    throw Error(ErrorCode::invalid_argument, "'" + *pattern + "' is not a regular expression: " + error.what());
-  }
+  return bench::expression_of(*pattern);
 }
 
 safetensors::QuantizedPlan plan_of(const Reader& reader, const Options& options) {

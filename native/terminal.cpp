@@ -46,10 +46,12 @@ int complain(std::string_view message, int status) {
   return status;
 }
 
-int complain(const std::exception& thrown, int status) {
+std::string reason_of(const std::exception& thrown) {
   const bool no_memory = dynamic_cast<const std::bad_alloc*>(&thrown) != nullptr;
-  return complain(no_memory ? "not enough memory" : thrown.what(), status);
+  return no_memory ? "not enough memory" : thrown.what();
 }
+
+int complain(const std::exception& thrown, int status) { return complain(reason_of(thrown), status); }
 
 Progress::Progress(std::string what) : what_(std::move(what)), on_terminal_(isatty(STDERR_FILENO) == 1) {}
 

@@ -28,6 +28,8 @@ std::string printable(std::string_view text);
 int complain(std::string_view message, int status);
 /// The same of what was thrown.
 int complain(const std::exception& thrown, int status);
+/// What it says; of an exhausted memory, in words.
+std::string reason_of(const std::exception& thrown);
 
 /// One line on stderr, rewritten in place: "bench 12 % · quantize/i2_s/1024, avx2 · 40 s left". Only on a terminal.
 class Progress {

@@ -241,7 +241,7 @@ BOOST_AUTO_TEST_CASE(wrong_usage) {
   run_badly(ab("true", "true", {"--min-effect", "0"}), 4, {"percent"});
   run_badly({"ab", "--base", "true", "--new", "true", "--pairs", "4"}, 4, {"--pairs"});
   run_badly(ab("true", "true", {"--timeout", "0"}), 4, {"--timeout"});
-  run_badly(ab("true", "true", {"--cases", "("}), 4, {"--cases", "regular expression"});
+  run_badly(ab("true", "true", {"--cases", "("}), 4, {"'('", "regular expression"});
 }
 
 BOOST_AUTO_TEST_CASE(a_journal_goes_on_where_it_stopped) {
