@@ -111,16 +111,17 @@ std::string paragraphs(const std::string& lines) {
   return text;
 }
 
-std::string where(const bench::Environment& environment) {
-  std::string text = environment.platform + ", " + environment.cpu.model.value_or("unknown") + ", " +
-                     environment.os.value_or("unknown");
+std::string side(const std::string& name, const bench::Baseline& baseline) {
+  const bench::Environment& environment = baseline.environment;
+  std::string text = bench::side_name(name, baseline.build) + ": " + environment.platform + ", " +
+                     environment.cpu.model.value_or("unknown") + ", " + environment.os.value_or("unknown");
   if (environment.engine) text += ", " + environment.engine->name + " " + environment.engine->version;
   return printable(text);
 }
 
 /// The comparison with its cases as `table` shows them.
 std::string around(const ComparisonReport& report, const std::string& table) {
-  return "A: " + where(report.base.environment) + "\nB: " + where(report.new_.environment) +
+  return "A: " + side(report.base_name, report.base) + "\nB: " + side(report.new_name, report.new_) +
          "\nDigests: all outputs equal.\n\n" + table + paragraphs(report.basis) +
          list("Only in A", report.comparison.only_a) + list("Only in B", report.comparison.only_b);
 }
@@ -129,11 +130,17 @@ std::string differing(const ComparisonReport& report) {
   return list("Outputs differ, so times mean nothing", report.comparison.digest_errors).substr(1);
 }
 
+/// The verdict over all cases, last: where one looks on a terminal.
+std::string closing(const ComparisonReport& report, bool coloured) {
+  const std::string text = bench::headline(report.comparison, report.options) + ".";
+  const std::string_view colour = colour_of(name(bench::outcome_of(report.comparison, report.options)));
+  return "\n" + (coloured && !colour.empty() ? std::string(colour) + text + std::string(reset) : text) + "\n";
+}
+
 std::string as_table(const ComparisonReport& report, bool coloured) {
   if (!report.comparison.digest_errors.empty()) return differing(report);
-  return around(
-      report,
-      (report.options.cross ? cross_table(report.comparison) : verdict_table(report.comparison)).text(coloured));
+  if (report.options.cross) return around(report, cross_table(report.comparison).text(coloured));
+  return around(report, verdict_table(report.comparison).text(coloured)) + closing(report, coloured);
 }
 
 std::string as_markdown(const ComparisonReport& report, bool) {

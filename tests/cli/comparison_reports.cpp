@@ -160,6 +160,8 @@ BOOST_AUTO_TEST_CASE(colours_of_verdicts) {
   BOOST_TEST(has(coloured, "\033[31mregressed\033[0m\n"));
   BOOST_TEST(has(coloured, "\033[32mimproved\033[0m\n"));
   BOOST_TEST(has(coloured, "  pass\n"));
+  BOOST_TEST(has(coloured, "\n\033[31m1 of 3 cases regressed.\033[0m\n"));
+  BOOST_TEST(has(table(base, true), "\n\nNone of 3 cases regressed.\n"));
   BOOST_TEST(has(table(few, true), "\033[33minconclusive\033[0m\n"));
   BOOST_TEST(!has(table(changed, false), "\033"));
 }
