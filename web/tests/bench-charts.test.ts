@@ -80,7 +80,12 @@ test('archs beside each other: a bar an arch and format', () => {
   assert.deepEqual(labels, ['i2_s', 'tl1', 'tl2']);
   assert.deepEqual(datasets.map(({ label }) => label), ['scalar', 'ssse3', 'avx2', 'avx512vnni']);
   for (const { data } of datasets) assert.equal(data.length, 3);
+  assert.equal(new Set(datasets.map(({ backgroundColor }) => backgroundColor)).size, datasets.length);
   assert.equal(archsBeside([native], 'gemm × 32', 'nothing', theme), null);
+
+  const both = archsBeside([native, chromium], 'gemm × 32', '2560x2560x32', theme)!.config.data.datasets;
+  assert.equal(both.length, 7);
+  assert.equal(new Set(both.map(({ backgroundColor }) => backgroundColor)).size, both.length);
 });
 
 test('roofline: every case of one thread below its own bound, the bounds at the roofs', () => {

@@ -1,3 +1,4 @@
+import { color } from 'chart.js/helpers';
 import { elementsRate } from '../../shared/format.ts';
 import type { Benchmark } from '../baseline.ts';
 import { type RatePoint, type Source, archColour, distinct, inputOf, operationOf, ratePoint, seriesColour } from './data.ts';
@@ -7,7 +8,8 @@ import type { Theme } from './theme.ts';
 
 interface Series {
   label: string;
-  color: string;
+  colour: string;
+  opacity: number;
   benchmarks: Benchmark[];
 }
 
@@ -15,9 +17,11 @@ interface Series {
 export function archsBeside(sources: Source[], operation: string, input: string, theme: Theme): BarsPlot | null {
   const series = sources.flatMap((source, i) => {
     const wanted = source.benchmarks.filter((one) => operationOf(one) === operation && inputOf(one) === input);
-    return distinct(wanted.map(({ arch }) => arch)).map((arch): Series => ({
+    const archs = distinct(wanted.map(({ arch }) => arch));
+    return archs.map((arch, k): Series => ({
       label: sources.length > 1 ? `${source.name}: ${arch}` : arch,
-      color: sources.length > 1 ? seriesColour(i, theme) : archColour(arch, theme),
+      colour: sources.length > 1 ? seriesColour(i, theme) : archColour(arch, theme),
+      opacity: sources.length > 1 ? (k + 1) / archs.length : 1, // the colour tells sources apart
       benchmarks: wanted.filter((one) => one.arch === arch),
     }));
   });
@@ -37,7 +41,9 @@ export function archsBeside(sources: Source[], operation: string, input: string,
         datasets: series.map((one) => ({
           label: one.label,
           data: bars(one),
-          backgroundColor: one.color,
+          backgroundColor: color(one.colour).alpha(one.opacity).rgbString(),
+          borderColor: one.colour,
+          borderWidth: 1,
           minBarLength: 2,
           maxBarThickness: 64,
           ...errorBars(theme.text),
