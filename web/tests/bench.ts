@@ -30,9 +30,9 @@ async function address(context: TestContext, search: string): Promise<string> {
 
 /** The page at `search` in Chromium, as a person opens it; complaints of the browser's console fail the test at its end. */
 export async function openPage(context: TestContext, search: string, state = 'ready'): Promise<Page> {
-  const url = await address(context, search);
   const browser = await launch('chromium', undefined);
-  context.after(() => browser.close());
+  context.after(() => browser.close()); // before its server does: it would complain
+  const url = await address(context, search);
   const page = await browser.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));

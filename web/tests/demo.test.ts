@@ -104,14 +104,15 @@ for (const [name, options] of [['chromium', chromiumWithoutSimd], ['webkit', web
   });
 }
 
-/** A page of Chromium's own; what its console complains of fails the test at its end. */
+/** A page of the site in Chromium; what its console complains of fails the test at its end. */
 async function openInChromium(
   context: TestContext,
-  url: string,
-  { scheme = 'light', width = 1280, height = 900 } = {},
+  path: string,
+  { scheme = 'light', width = 1280, height = 900, address = (of: TestContext) => addressOf(of) } = {},
 ): Promise<Page> {
   const browser = await launch('chromium', undefined);
-  context.after(() => browser.close());
+  context.after(() => browser.close()); // before its server does: it would complain
+  const url = (await address(context)) + path;
   const page = await browser.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => ['error', 'warn'].includes(message.type()) && complaints.push(message.text()));
@@ -142,9 +143,8 @@ for (const scheme of ['light', 'dark']) {
   for (const width of [390, 1280]) {
     const title = `accessible and without layout jumps, ${scheme}, ${width} pixels wide`;
     test(title, { skip: skipWithout('chromium') }, async (context) => {
-      const url = await addressOf(context);
       // So high that all of it is in view: what is not cannot be seen moving.
-      const page = await openInChromium(context, `${url}demo/`, { scheme, width, height: 7000 });
+      const page = await openInChromium(context, 'demo/', { scheme, width, height: 7000 });
       await page.waitForSelector('#digits[data-state=measured]', { timeout: 120_000 });
       await page.waitForSelector('#weights[data-timed]');
       // Another file, without a click that would excuse what moves.
@@ -168,7 +168,7 @@ for (const scheme of ['light', 'dark']) {
         });
       };
       assert.deepEqual(await findings(), []);
-      await page.goto(url);
+      await page.goto(new URL('..', page.url()).href);
       assert.deepEqual(await findings(), []);
       assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, 'the first page is too wide');
     });
@@ -200,13 +200,13 @@ async function slowAddressOf(context: TestContext): Promise<string> {
 
 for (const name of ['', 'demo/', 'bench/']) {
   test(`/${name} does not move while it arrives`, { skip: skipWithout('chromium') }, async (context) => {
-    const page = await openInChromium(context, `${await slowAddressOf(context)}${name}`, { height: 7000 });
+    const page = await openInChromium(context, name, { height: 7000, address: slowAddressOf });
     assert.deepEqual(await page.evaluate(layoutShifts), []);
   });
 }
 
 test('a finger draws, and does not scroll', { skip: skipWithout('chromium') }, async (context) => {
-  const page = await openInChromium(context, `${await addressOf(context)}demo/`);
+  const page = await openInChromium(context, 'demo/');
   await page.setViewport({ width: 390, height: 844, hasTouch: true, isMobile: true });
   await page.reload();
   await page.waitForSelector('#digits:not([data-state=loading])');
@@ -239,7 +239,7 @@ test('without the modules the page is readable and says so', { skip: skipWithout
 });
 
 test('the download is saved under the name of its file', { skip: skipWithout('chromium') }, async (context) => {
-  const page = await openInChromium(context, `${await addressOf(context)}demo/`);
+  const page = await openInChromium(context, 'demo/');
   await page.waitForSelector('#weights[data-timed]');
   const folder = temporaryFolder(context);
   const session = await page.createCDPSession();
