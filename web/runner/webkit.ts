@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -231,6 +232,7 @@ export class WebKit implements RunningBrowser {
   async close(): Promise<void> {
     await Promise.all([...this.#sessions].map((session) => session.close()));
     this.#display?.end();
-    rmSync(this.#folder, { recursive: true, force: true });
+    // A process that just ended may have written there meanwhile.
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 }
