@@ -299,10 +299,12 @@ void write_reports(const std::vector<std::string>& reports, const ComparisonRepo
 int put_out_failure(const ComparisonOutput& output, const std::exception& thrown, int status) {
   const auto* const error = dynamic_cast<const Error*>(&thrown);
   if (error == nullptr || error->code() != ErrorCode::io) {
-    try {
-      write_all(output.reports, [&](const Format& format) { return format.render_failure(reason_of(thrown), status); });
-    } catch (const Error& unwritten) {
-      complain(unwritten, status);
+    for (const std::string& one : output.reports) {
+      try {  // each by itself: one that cannot be written must not leave an earlier verdict in the next
+        write_all({one}, [&](const Format& format) { return format.render_failure(reason_of(thrown), status); });
+      } catch (const Error& unwritten) {
+        complain(unwritten, status);
+      }
     }
   }
   return complain(thrown, status);

@@ -147,6 +147,20 @@ BOOST_AUTO_TEST_CASE(ten_thousand_cases) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_failure_reaches_every_report_that_can_be_written) {
+  const Files files;
+  const std::string taken = files.folder / "taken";
+  const std::string earlier = files.folder / "earlier.txt";
+  std::filesystem::create_directory(taken);
+  write_file(earlier, "verdict: pass");
+  write_file(files.b, "nonsense");
+  const Ended ended =
+      run({"compare", "--report", "junit=" + taken, "--report", "evidence=" + earlier, files.a, files.b});
+  BOOST_TEST(ended.status == wrong);
+  BOOST_TEST(has(ended.err, "taken"), ended.err);
+  BOOST_TEST(has(read_file(earlier), "not comparable"), read_file(earlier));
+}
+
 BOOST_AUTO_TEST_CASE(colours_of_verdicts) {
   const Baseline base = with_times({1000, 1000, 1000});
   const Baseline changed = with_times({1000, 1500, 500});
