@@ -2,5 +2,6 @@
 # within this one. Not for WebAssembly: ccache does not know em++ everywhere.
 use_ccache() {
   command -v ccache >/dev/null || return 0
+  export CCACHE_SLOPPINESS=pch_defines,time_macros # what it asks for to cache files with precompiled headers
   export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_NOHASHDIR=1 "CCACHE_BASEDIR=${CCACHE_BASEDIR:-$PWD}"
 }
