@@ -1,0 +1,23 @@
+# A hook, an alias and `git rebase --exec` tell their children by environment variables which repository they are about. Ours is
+# the one that the files lie in: as scripts/git.sh does, this forgets the caller's for every Git that is started from here on.
+find_program(TRILANE_GIT git NO_CACHE)
+if(TRILANE_GIT)
+  # safe.directory says who may read a clone, not which clone is meant: the caller's is carried over.
+  execute_process(COMMAND "${TRILANE_GIT}" config --show-scope --get-all safe.directory OUTPUT_VARIABLE trusted)
+  execute_process(COMMAND "${TRILANE_GIT}" rev-parse --local-env-vars OUTPUT_VARIABLE names)
+  string(REGEX MATCHALL "[A-Z_]+" names "${names}")
+  foreach(name IN LISTS names ITEMS GIT_NAMESPACE GIT_QUARANTINE_PATH GIT_ATTR_SOURCE GIT_EXTERNAL_DIFF)
+    unset(ENV{${name}})
+  endforeach()
+  set(count 0)
+  string(REPLACE ";" "\\;" trusted "${trusted}")
+  string(REPLACE "\n" ";" trusted "${trusted}")
+  foreach(line IN LISTS trusted)
+    if(line MATCHES "^command\t(.*)$")
+      set(ENV{GIT_CONFIG_KEY_${count}} safe.directory)
+      set(ENV{GIT_CONFIG_VALUE_${count}} "${CMAKE_MATCH_1}")
+      math(EXPR count "${count} + 1")
+      set(ENV{GIT_CONFIG_COUNT} ${count})
+    endif()
+  endforeach()
+endif()
