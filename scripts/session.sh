@@ -5,7 +5,7 @@ run_in_own_session() { # run_in_own_session SCRIPT ARGUMENT...
   local session interrupted status
   [ -z "${TRILANE_OWN_SESSION:-}" ] && command -v setsid >/dev/null || return 0
   [[ $(trap -p HUP INT) == *"trap -- ''"* ]] || return 0
-  TRILANE_OWN_SESSION=1 setsid "$@" <&0 &
+  TRILANE_OWN_SESSION=1 setsid "$BASH" "$@" <&0 &
   session=$!
   # Whoever ends this process means the work. At first it may not have its session yet.
   trap 'interrupted=true; kill -TERM -- "-$session" 2>/dev/null || kill -TERM "$session" 2>/dev/null || true' HUP INT TERM
