@@ -3,7 +3,10 @@
 find_program(TRILANE_GIT git NO_CACHE)
 if(TRILANE_GIT)
   # safe.directory says who may read a clone, not which clone is meant: the caller's is carried over.
-  execute_process(COMMAND "${TRILANE_GIT}" config --show-scope --get-all safe.directory OUTPUT_VARIABLE trusted)
+  set(trusted "")
+  if(NOT "$ENV{GIT_CONFIG_COUNT}$ENV{GIT_CONFIG_PARAMETERS}" STREQUAL "")
+    execute_process(COMMAND "${TRILANE_GIT}" config --show-scope --get-all safe.directory OUTPUT_VARIABLE trusted)
+  endif()
   execute_process(COMMAND "${TRILANE_GIT}" rev-parse --local-env-vars OUTPUT_VARIABLE names)
   string(REGEX MATCHALL "[A-Z_]+" names "${names}")
   foreach(name IN LISTS names ITEMS GIT_NAMESPACE GIT_QUARANTINE_PATH GIT_ATTR_SOURCE GIT_EXTERNAL_DIFF)

@@ -6,9 +6,11 @@
 forget_callers_repository() {
   local name directory directories=()
   command -v git >/dev/null || return 0
-  while IFS= read -r directory; do
-    directories+=("$directory")
-  done < <(git config --show-scope --get-all safe.directory | sed -n 's/^command\t//p')
+  if [ -n "${GIT_CONFIG_COUNT:-}${GIT_CONFIG_PARAMETERS:-}" ]; then
+    while IFS= read -r directory; do
+      directories+=("$directory")
+    done < <(git config --show-scope --get-all safe.directory | sed -n 's/^command\t//p')
+  fi
   for name in $(git rev-parse --local-env-vars) GIT_NAMESPACE GIT_QUARANTINE_PATH GIT_ATTR_SOURCE GIT_EXTERNAL_DIFF; do
     unset "$name"
   done
