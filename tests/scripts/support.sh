@@ -13,16 +13,23 @@ trap 'rm -rf "$scratch"' EXIT
 fail() { printf "%s: %s\n" "$(basename "$0")" "$*" >&2; exit 1; }
 git_as_test() { git -c user.name=test -c user.email=test@localhost -c commit.gpgSign=false -c core.hooksPath=/dev/null "$@"; }
 
-# Makes $scratch/clone: this repository with the scripts of this work tree as its last commit.
+# Makes $scratch/clone: a repository of two commits, with the scripts of this work tree and what else they look at. It is small, so
+# that checking it out takes no time.
 make_clone() {
+  local file
   clone=$scratch/clone
-  git clone -q "$root" "$clone"
-  rm -r "$clone/scripts" "$clone/.github/action"
-  cp -r "$root/scripts" "$clone/scripts"
-  cp -r "$root/.github/action" "$clone/.github/action"
+  git init -q "$clone"
+  mkdir "$clone/tests"
+  cp -r "$root/scripts" "$root/.github" "$root/.gitignore" "$root/.gitattributes" "$clone/"
+  cp -r "$root/tests/recipe" "$clone/tests/"
+  for file in docs/ci.md web/package-lock.json web/runner/main.ts cmake/fuzz-toolchain.cmake; do
+    mkdir -p "$clone/$(dirname "$file")"
+    cp "$root/$file" "$clone/$file"
+  done
   printf '#!/bin/sh\n' >"$clone/scripts/setup" # this machine is set up
   git -C "$clone" add -A
-  git_as_test -C "$clone" commit -q --allow-empty -m 'The scripts of this work tree'
+  git_as_test -C "$clone" commit -qm 'The scripts of this work tree'
+  git_as_test -C "$clone" commit -q --allow-empty -m 'The next commit'
 }
 
 # Puts a cmake, a ctest and an npm first on the PATH. They note their arguments and their environment in $scratch/calls and

@@ -4,10 +4,7 @@
 make_clone
 stub_programs
 cp "$root/scripts/setup" "$clone/scripts/setup"
-cp "$root"/tests/recipe/*.sh "$clone/tests/recipe/"
 cd "$clone"
-git add -A
-git_as_test commit -q --allow-empty -m 'What the scripts are beside'
 
 for script in 'scripts/ab HEAD --target native' scripts/baseline scripts/demo scripts/peers scripts/setup scripts/test \
   tests/recipe/run.sh 'tests/recipe/save.sh build'; do
