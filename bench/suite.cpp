@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <regex>
-#include <thread>
 
 #include "bench/expression.hpp"
+#include "bench/processors.hpp"
 #include "kernels/registry.hpp"
 #include "trilane/error.hpp"
 
@@ -58,7 +58,8 @@ unsigned all_threads() {
 #ifdef __EMSCRIPTEN__
   return 1;
 #else
-  return std::max(1U, std::thread::hardware_concurrency());
+  static const unsigned threads = usable_processors();
+  return threads;
 #endif
 }
 

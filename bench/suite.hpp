@@ -96,7 +96,8 @@ struct SuiteOptions {
 /// unknown arch or a choice that leaves no case; unsupported_arch for an arch that this CPU lacks.
 std::vector<Case> make_suite(const SuiteOptions& options);
 
-/// Threads of this machine; 1 where there are none.
+/// Returns how many threads this process can run at once; 1 where there are none. The answer is that of the first call: a
+/// thread that keeps to one core later does not change it.
 unsigned all_threads();
 
 }  // namespace trilane::bench

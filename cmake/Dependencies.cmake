@@ -9,6 +9,9 @@
 # Each is looked for in the prefix that scripts/setup fills, then on the system, and is else fetched from its source.
 
 include(FetchContent)
+if(PROJECT_IS_TOP_LEVEL)
+  include(${CMAKE_CURRENT_LIST_DIR}/OwnRepository.cmake) # what is fetched is cloned
+endif()
 include(${CMAKE_CURRENT_LIST_DIR}/SetupCache.cmake)
 
 # One prefix for native and WASM, so that both see the same versions. It holds these libraries and nothing else: /usr

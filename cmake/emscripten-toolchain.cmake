@@ -7,9 +7,12 @@ set(min_emscripten 3.1.69)
 set(candidates "")
 find_program(EM_CONFIG em-config NO_CACHE)
 if(EM_CONFIG)
-  execute_process(COMMAND ${EM_CONFIG} EMSCRIPTEN_ROOT OUTPUT_VARIABLE emscripten_root
-                  OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
-  list(APPEND candidates "${emscripten_root}")
+  # What it says if it fails is for the user to see: another candidate may do, or none.
+  execute_process(COMMAND "${EM_CONFIG}" EMSCRIPTEN_ROOT OUTPUT_VARIABLE emscripten_root RESULT_VARIABLE failed
+                  OUTPUT_STRIP_TRAILING_WHITESPACE)
+  if(NOT failed)
+    list(APPEND candidates "${emscripten_root}")
+  endif()
 endif()
 if(NOT "$ENV{EMSDK}" STREQUAL "")
   list(APPEND candidates "$ENV{EMSDK}/upstream/emscripten")

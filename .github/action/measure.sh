@@ -11,6 +11,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 trilane=$(cd "$here/../.." && pwd)
+. "$trilane/scripts/environment.sh"
 say() { printf 'trilane: %s\n' "$*" >&2; }
 output() { printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
 end() { # no verdict, but its status is reported and ends the job all the same
@@ -25,8 +26,8 @@ end() { # no verdict, but its status is reported and ends the job all the same
   exit 0
 }
 
-# In a container the checkout is another user's.
-[ "${CI:-}" != true ] || git config --global --add safe.directory "$PWD"
+# In a container the checkout is another user's. This holds for what is started here, and leaves the machine's settings alone.
+[ "${CI:-}" != true ] || trust_directories "$PWD"
 
 base_command=${TRILANE_BASE_COMMAND:-} new_command=${TRILANE_NEW_COMMAND:-}
 targets=${TRILANE_TARGETS:-native chromium}
@@ -69,7 +70,7 @@ if [ -n "$base_command$new_command" ]; then
   say 'building trilane'
   {
     "$trilane/scripts/setup" --no-browsers && cmake --preset native -S "$trilane" &&
-      cmake --build "$trilane/build/native" --parallel "$(getconf _NPROCESSORS_ONLN)" --target trilane_cli
+      cmake --build "$trilane/build/native" --target trilane_cli
   } >&2 || end 'trilane could not be built: the log says why'
   [ "${TRILANE_ON_REQUEST:-}" != true ] || options+=(--on-request)
   status=0
@@ -81,16 +82,17 @@ if [ -n "$base_command$new_command" ]; then
     printf '<!-- trilane -->\n## ❌ Not comparable (status %s): the log says why\n' "$status" >"$reports/commands.md"
   cp "$reports/commands.md" "$reports/comment.md"
 else
-  [ -x scripts/ab ] || end 'this project has no scripts/ab: give base-command and new-command (see docs/ci.md)'
+  [ -e scripts/ab ] || end 'this project has no scripts/ab: give base-command and new-command (see docs/ci.md)'
   [ -n "${TRILANE_BASE:-}" ] || end 'the input base is needed: this is no pull request'
   for target in $targets; do options+=(--target "$target"); done
   [ "${TRILANE_KEEP_BASE:-}" != true ] || options+=(--keep-base)
-  complaint=$(mktemp)
+  complaint=$(mktemp) || end "there is no place for temporary files: TMPDIR is '${TMPDIR:-}'"
+  trap 'rm -f "$complaint"' EXIT
   status=0
   { scripts/ab "$TRILANE_BASE" "${options[@]}" --out "$reports" 2>&1 >&3 | tee "$complaint" >&2; } 3>&1 || status=$?
   if [ ! -e "$reports/comment.md" ]; then
     reason=$(sed -n 's/^ab: error: //p' "$complaint" | tail -n 1)
-    end "${reason:-scripts/ab ended with status $status and said nothing}"
+    end "${reason:-scripts/ab ended with status $status: $(last_words <"$complaint")}"
   fi
 fi
 # The gate lets it through, so that somebody should read it.

@@ -2,6 +2,7 @@
 # The recipe of docs/ci.md from end to end, in a clone of this one's HEAD. See usage() below.
 set -euo pipefail
 unset CDPATH
+. "$(dirname "${BASH_SOURCE[0]}")/../../scripts/environment.sh"
 
 usage() {
   cat <<'END'
@@ -44,6 +45,7 @@ done
 [ ${#targets[@]} -gt 0 ] || targets=(native)
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+require_tmpdir || exit 1
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
@@ -55,7 +57,7 @@ git clone -q "$root" "$clone"
 [ ! -e "$root/web/node_modules" ] || ln -s "$root/web/node_modules" "$clone/web/node_modules"
 cd "$clone"
 printf '\nAn honest change.\n' >>README.md
-git -c user.name=recipe -c user.email=recipe@localhost commit -qam 'An honest change'
+git -c user.name=recipe -c user.email=recipe@localhost -c commit.gpgSign=false commit -qam 'An honest change'
 unset CCACHE_BASEDIR # that of the build which runs this: ccache finds by paths within the clone what was compiled here
 
 # As the action runs it. Prints the status that ends the job.
