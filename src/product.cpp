@@ -5,6 +5,8 @@
 #include <new>
 #include <string>
 
+#include "exact_floats.hpp"
+#include "float_environment.hpp"
 #include "kernels/product/product.hpp"
 #include "kernels/registry.hpp"
 #include "sizes.hpp"
@@ -111,13 +113,18 @@ struct Product {
 
 void multiply_parts(Product product, Executor* executor) {
   const auto multiply_part = [](void* context, std::size_t part) {
-    static_cast<const Product*>(context)->multiply(part);
+    const Product& whole = *static_cast<const Product*>(context);
+    if (in_default_environment([&] { whole.multiply(part); })) return;  // each of an executor's threads has its own
+    whole.multiply(part);
   };
   if (executor != nullptr && product.parts() > 1) {
     executor->run(product.parts(), multiply_part, &product);
-  } else {
-    for (std::size_t part = 0; part < product.parts(); ++part) product.multiply(part);
+    return;
   }
+  const auto multiply_every_part = [&] {
+    for (std::size_t part = 0; part < product.parts(); ++part) product.multiply(part);
+  };
+  if (!in_default_environment(multiply_every_part)) multiply_every_part();
 }
 
 void multiply_all(Product product, Executor* executor) {
