@@ -30,7 +30,9 @@ float factor_of(const KernelTable& kernels, std::span<const float> x, std::size_
 
 void quantize_activations(std::span<const float> x, std::size_t cols, std::span<std::int8_t> q, std::span<float> a,
                           std::span<std::int32_t> sums, Arch arch) {
-  if (in_default_environment([&] { quantize_activations(x, cols, q, a, sums, arch); })) return;
+  if (!environment_is_default()) {
+    return in_default_environment([=] { quantize_activations(x, cols, q, a, sums, arch); });
+  }
   const std::size_t n = a.size();
   if (cols == 0 || cols > most_cols) {
     throw Error(ErrorCode::invalid_argument, "activations have " + std::to_string(cols) + " columns; 1 to " +

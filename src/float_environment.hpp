@@ -1,7 +1,5 @@
 #pragma once
 
-#include <type_traits>
-
 #if defined(__x86_64__) || defined(__i386__)
 #include <xmmintrin.h>
 #elif !defined(__aarch64__) && !defined(__EMSCRIPTEN__)
@@ -13,11 +11,12 @@
 // the caller has another:
 //
 //   void quantize(…) {
-//     if (in_default_environment([&] { quantize(…); })) return;
+//     if (!environment_is_default()) return in_default_environment([=] { quantize(…); });
 //     …
 //
 // What follows then runs in the default environment alone, which compilers take for granted: they may move arithmetic anywhere
-// within it. A look is one instruction and a comparison. The thread's exception flags are unspecified afterwards.
+// within it. A look is one instruction and a comparison; parameters are captured as copies, so that they stay in registers where
+// the look is all. The thread's exception flags are unspecified afterwards.
 
 namespace trilane {
 
@@ -40,14 +39,10 @@ namespace trilane {
 /// Calls work(context) in the default environment; the caller's is back afterwards, also when `work` throws.
 void call_in_default_environment(void (*work)(void* context), void* context);
 
-/// Calls work() in the default environment, if the thread's is another; says whether it did.
+/// Calls work() so.
 template <class Work>
-[[gnu::always_inline]] inline bool in_default_environment(const Work& work) {
-  if (environment_is_default()) [[likely]]
-    return false;
-  call_in_default_environment([](void* context) { (*static_cast<const Work*>(context))(); },
-                              const_cast<std::remove_const_t<Work>*>(&work));
-  return true;
+void in_default_environment(Work work) {
+  call_in_default_environment([](void* context) { (*static_cast<Work*>(context))(); }, &work);
 }
 
 }  // namespace trilane

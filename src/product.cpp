@@ -114,17 +114,17 @@ struct Product {
 void multiply_parts(Product product, Executor* executor) {
   const auto multiply_part = [](void* context, std::size_t part) {
     const Product& whole = *static_cast<const Product*>(context);
-    if (in_default_environment([&] { whole.multiply(part); })) return;  // each of an executor's threads has its own
+    // Each of an executor's threads has an environment of its own.
+    if (!environment_is_default()) return in_default_environment([&whole, part] { whole.multiply(part); });
     whole.multiply(part);
   };
   if (executor != nullptr && product.parts() > 1) {
     executor->run(product.parts(), multiply_part, &product);
-    return;
-  }
-  const auto multiply_every_part = [&] {
+  } else if (!environment_is_default()) {
+    in_default_environment([=] { multiply_parts(product, nullptr); });
+  } else {
     for (std::size_t part = 0; part < product.parts(); ++part) product.multiply(part);
-  };
-  if (!in_default_environment(multiply_every_part)) multiply_every_part();
+  }
 }
 
 void multiply_all(Product product, Executor* executor) {

@@ -13,8 +13,20 @@
 
 namespace trilane {
 
+namespace {
+
+/// What work() returns in the default environment.
+template <class Work>
+double of_default_environment(Work work) {
+  double result = 0;
+  in_default_environment([&] { result = work(); });
+  return result;
+}
+
+}  // namespace
+
 void Quality::add(std::span<const float> original, std::span<const float> restored) {
-  if (in_default_environment([&] { add(original, restored); })) return;
+  if (!environment_is_default()) return in_default_environment([=, this] { add(original, restored); });
   if (original.size() != restored.size()) {
     throw Error(ErrorCode::size_mismatch, "quality: " + std::to_string(original.size()) + " original and " +
                                               std::to_string(restored.size()) + " restored weights");
@@ -32,7 +44,7 @@ void Quality::add(std::span<const float> original, std::span<const float> restor
 }
 
 void Quality::add(const Quality& other) noexcept {
-  if (in_default_environment([&] { add(other); })) return;
+  if (!environment_is_default()) return in_default_environment([this, &other] { add(other); });
   signal_ += other.signal_;
   restored_ += other.restored_;
   noise_ += other.noise_;
@@ -42,23 +54,20 @@ void Quality::add(const Quality& other) noexcept {
 }
 
 double Quality::snr_db() const noexcept {
-  double found = 0;
-  if (in_default_environment([&] { found = snr_db(); })) return found;
+  if (!environment_is_default()) return of_default_environment([this] { return snr_db(); });
   if (noise_ == 0) return std::numeric_limits<double>::infinity();
   return 10.0 * std::log10(signal_ / noise_);
 }
 
 double Quality::cosine() const noexcept {
-  double found = 0;
-  if (in_default_environment([&] { found = cosine(); })) return found;
+  if (!environment_is_default()) return of_default_environment([this] { return cosine(); });
   if (signal_ == 0 && restored_ == 0) return 1;
   if (signal_ == 0 || restored_ == 0) return 0;
   return product_ / (std::sqrt(signal_) * std::sqrt(restored_));
 }
 
 double Quality::zero_share() const noexcept {
-  double found = 0;
-  if (in_default_environment([&] { found = zero_share(); })) return found;
+  if (!environment_is_default()) return of_default_environment([this] { return zero_share(); });
   return elements_ == 0 ? 0 : static_cast<double>(zeros_) / static_cast<double>(elements_);
 }
 

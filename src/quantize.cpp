@@ -123,7 +123,9 @@ void require_scale_count(std::size_t count, Shape shape) {
 
 void quantize(std::span<const float> weights, Shape shape, Format format, QuantizeOptions options,
               std::span<std::uint8_t> codes, std::span<float> scales, Arch arch) {
-  if (in_default_environment([&] { quantize(weights, shape, format, options, codes, scales, arch); })) return;
+  if (!environment_is_default()) {
+    return in_default_environment([=] { quantize(weights, shape, format, options, codes, scales, arch); });
+  }
   const std::size_t bytes = storage_bytes(format, shape);
   require_size("weights", weights.size(), shape.rows * shape.cols, shape);
   require_size("codes", codes.size(), bytes, shape);
