@@ -10,11 +10,10 @@
 
 #if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__) || \
     defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__) || defined(__NO_SIGNED_ZEROS__)
-#error \
-    "trilane defines its results to the bit: compile its sources without -ffast-math and the flags that it stands for"
+#error "trilane is exact to the bit: compile it without -ffast-math and the flags it stands for"
 #endif
 #if !defined(FLT_EVAL_METHOD) || FLT_EVAL_METHOD != 0
-#error "trilane defines its results to the bit: float must be computed as float, as with -mfpmath=sse on 32-bit x86"
+#error "trilane is exact to the bit: float must be computed as float, as by -mfpmath=sse on 32-bit x86"
 #endif
 static_assert(sizeof(0.1) == sizeof(double), "compile trilane without -fsingle-precision-constant");
 

@@ -1,5 +1,5 @@
 # cmake -DSOURCE=<trilane> -DBUILD=<build tree> -DCONFIG=<configuration> -DWORK=<scratch folder> -DGENERATOR=<name>
-#       -DCOMPILER=<C++> -DLAUNCHER=<of the compiler, or empty> -DXSIMD=<folder of its headers> -P run.cmake
+#       -DCOMPILER=<C++> -DLAUNCHER=<of the compiler, or empty> -DNM=<nm> -DXSIMD=<folder of its headers> -P run.cmake
 #
 # 1. Installs the build tree, moves what was installed, and builds and runs consumers against it: in C++, in C, in C alone, and
 #    with pkg-config.
@@ -86,6 +86,17 @@ configure(${here}/c ${WORK}/c_shared -DCMAKE_PREFIX_PATH=${WORK}/elsewhere ${bin
 build(${WORK}/c_shared)
 require_printed("${c_prints}" ${WORK}/consumer_in_c_alone)
 require_pkg_config(${WORK}/elsewhere/lib)
+
+# What a shared library shows is its interface: neither kernels nor tables.
+file(GLOB shared ${WORK}/elsewhere/lib/libtrilane*.so.*.*.*)
+if(shared)
+  execute_process(COMMAND ${NM} -DC --defined-only ${shared} OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
+  if(NOT symbols MATCHES "trilane::gemm\\(" OR NOT symbols MATCHES " trilane_gemm\n")
+    message(FATAL_ERROR "${shared} lacks gemm of C++ or of C:\n${symbols}")
+  elseif(symbols MATCHES "xsimd|trilane::(kernels|simd|formats|table|runnable)[^\n]*")
+    message(FATAL_ERROR "${shared} shows ${CMAKE_MATCH_0}")
+  endif()
+endif()
 
 execute_process(COMMAND ${CMAKE_COMMAND} -S ${here}/c_parent -B ${WORK}/c_parent -G ${GENERATOR} -DTRILANE=${SOURCE}
                 RESULT_VARIABLE status ERROR_VARIABLE errors OUTPUT_QUIET)
