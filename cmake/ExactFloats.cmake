@@ -30,8 +30,8 @@ if(NOT EMSCRIPTEN)
     string(TOUPPER "CMAKE_CXX_FLAGS_${type}" flags_of_type)
     string(APPEND flags " ${${flags_of_type}}")
   endforeach()
-  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND flags MATCHES "-Ofast")
-    list(APPEND exact_floats_link -O3) # the only thing that ends -Ofast there
+  if(flags MATCHES "-Ofast")
+    list(APPEND exact_floats_link -O3) # nothing else ends -Ofast here
   endif()
 endif()
 
