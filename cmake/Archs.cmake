@@ -43,19 +43,21 @@ endif()
 
 # Adds the archs' translation units to `target`. They are -O3 in every configuration and never instrumented: what a debug or
 # sanitizer build would emit beside them (std functions, checks) must not carry wider instructions, and GCC unrolls the
-# short loops over a block's vectors, which keep those in registers, from -O3 on.
+# short loops over a block's vectors, which keep those in registers, from -O3 on. They are compiled here and not at link time,
+# where flags of several archs would meet.
 function(trilane_add_archs target)
   file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/arch/archs.inc CONTENT "${TRILANE_FIRST_ARCH_LIST}")
   foreach(name IN LISTS TRILANE_ARCHS)
     add_library(trilane_arch_${name} OBJECT ${PROJECT_SOURCE_DIR}/src/arch/${name}.cpp)
     target_include_directories(trilane_arch_${name} PRIVATE ${PROJECT_SOURCE_DIR}/src
                                                             ${PROJECT_SOURCE_DIR}/src/include)
-    target_link_libraries(trilane_arch_${name} PRIVATE $<BUILD_INTERFACE:xsimd>)
+    target_link_libraries(trilane_arch_${name} PRIVATE trilane_xsimd)
     target_compile_features(trilane_arch_${name} PRIVATE cxx_std_20)
-    target_compile_options(trilane_arch_${name} PRIVATE ${TRILANE_ARCH_FLAGS_${name}} -O3 -fno-exceptions
-                                                        -ffp-contract=off
+    target_compile_options(trilane_arch_${name} PRIVATE ${TRILANE_ARCH_FLAGS_${name}} -O3 -fno-exceptions -fno-lto
                                                         -fno-sanitize=all)
-    set_target_properties(trilane_arch_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    trilane_ignore_parent(trilane_arch_${name})
+    trilane_exact_floats(trilane_arch_${name})
+    set_target_properties(trilane_arch_${name} PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
     if(name IN_LIST TRILANE_FIRST_ARCHS)
       target_sources(${target} PRIVATE $<TARGET_OBJECTS:trilane_arch_${name}>)
     endif()
@@ -70,7 +72,7 @@ function(trilane_add_second_module target)
   trilane_target_defaults(trilane_second_dispatch)
   target_include_directories(trilane_second_dispatch BEFORE PRIVATE ${PROJECT_BINARY_DIR}/generated/second)
   target_include_directories(trilane_second_dispatch PRIVATE $<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>)
-  target_link_libraries(trilane_second_dispatch PRIVATE $<BUILD_INTERFACE:xsimd>)
+  target_link_libraries(trilane_second_dispatch PRIVATE trilane_xsimd)
   add_library(trilane_relaxed INTERFACE)
   target_sources(trilane_relaxed INTERFACE $<TARGET_OBJECTS:trilane_second_dispatch>
                                            $<TARGET_OBJECTS:trilane_arch_relaxed>)

@@ -1,6 +1,6 @@
 # Header-only libraries, as targets whose warnings do not count:
 #
-#   xsimd                           the kernels; all that the library itself needs
+#   trilane_xsimd                   the kernels; all that the library itself needs
 #   nlohmann_json::nlohmann_json    the harness and the safetensors reader
 #   trilane_xxhash                  digests
 #   trilane_boost_headers           the tests: Boost.Test through <boost/test/included/unit_test.hpp>
@@ -23,22 +23,47 @@ if(EXISTS "${TRILANE_SETUP_CACHE}/headers")
   endif()
 endif()
 
-# xsimd 13: the first with what the kernels use on WASM.
-find_package(xsimd 13 CONFIG QUIET)
-if(NOT xsimd_FOUND)
-  message(STATUS "xsimd not found: fetching it")
-  FetchContent_Declare(xsimd GIT_REPOSITORY https://github.com/xtensor-stack/xsimd.git GIT_TAG 13.2.0 GIT_SHALLOW ON SYSTEM)
-  FetchContent_MakeAvailable(xsimd)
-else()
-  # Debian's xsimd drags in xtl, for complex numbers; the kernels have none.
-  set_target_properties(xsimd PROPERTIES INTERFACE_COMPILE_DEFINITIONS "" INTERFACE_LINK_LIBRARIES "")
+# Leaves no <name>_DIR in the cache of a parent project, whose own search would begin there.
+macro(trilane_find_package name)
+  set(cached_dirs ${name}_DIR xtl_DIR) # Debian's xsimd looks for xtl
+  foreach(dir IN LISTS cached_dirs)
+    if(PROJECT_IS_TOP_LEVEL OR DEFINED CACHE{${dir}})
+      list(REMOVE_ITEM cached_dirs ${dir})
+    endif()
+  endforeach()
+  find_package(${name} ${ARGN} CONFIG QUIET)
+  foreach(dir IN LISTS cached_dirs)
+    unset(${dir} CACHE)
+  endforeach()
+endmacro()
+
+# xsimd 13: the first with what the kernels use on WASM. A parent project may have brought one, whose target stays as it is.
+# Only the headers are taken: Debian's target drags in xtl, for complex numbers, and the kernels have none.
+if(NOT TARGET xsimd)
+  trilane_find_package(xsimd 13)
 endif()
+if(TARGET xsimd)
+  get_target_property(xsimd_include_dirs xsimd INTERFACE_INCLUDE_DIRECTORIES)
+else()
+  message(STATUS "xsimd not found: fetching it")
+  # Its own build is not wanted, only its headers: SOURCE_SUBDIR names a folder without a CMakeLists.txt.
+  FetchContent_Declare(
+    trilane_xsimd_source
+    GIT_REPOSITORY https://github.com/xtensor-stack/xsimd.git
+    GIT_TAG 13.2.0
+    GIT_SHALLOW ON
+    SOURCE_SUBDIR include)
+  FetchContent_MakeAvailable(trilane_xsimd_source)
+  set(xsimd_include_dirs ${trilane_xsimd_source_SOURCE_DIR}/include)
+endif()
+add_library(trilane_xsimd INTERFACE)
+target_include_directories(trilane_xsimd SYSTEM INTERFACE ${xsimd_include_dirs})
 
 if(NOT TRILANE_TOOLS AND NOT TRILANE_TESTS)
   return()
 endif()
 
-find_package(nlohmann_json 3.11 CONFIG QUIET)
+trilane_find_package(nlohmann_json 3.11)
 if(NOT nlohmann_json_FOUND)
   message(STATUS "nlohmann_json not found: fetching it")
   FetchContent_Declare(nlohmann_json GIT_REPOSITORY https://github.com/nlohmann/json.git GIT_TAG v3.11.3 GIT_SHALLOW ON
@@ -47,7 +72,7 @@ if(NOT nlohmann_json_FOUND)
 endif()
 
 if(NOT EMSCRIPTEN)
-  find_package(CLI11 2.3 CONFIG QUIET)
+  trilane_find_package(CLI11 2.3)
   if(NOT CLI11_FOUND)
     message(STATUS "CLI11 not found: fetching it")
     FetchContent_Declare(CLI11 GIT_REPOSITORY https://github.com/CLIUtils/CLI11.git GIT_TAG v2.4.2 GIT_SHALLOW ON SYSTEM)

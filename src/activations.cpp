@@ -1,10 +1,11 @@
 #include "trilane/activations.hpp"
 
 #include <bit>
-#include <cmath>
 #include <cstring>
 #include <string>
 
+#include "exact_floats.hpp"
+#include "float_environment.hpp"
 #include "kernels/registry.hpp"
 #include "sizes.hpp"
 #include "trilane/error.hpp"
@@ -15,12 +16,12 @@ namespace {
 
 /// 127 / max|x| of a vector, from index `first` on of all activations.
 float factor_of(const KernelTable& kernels, std::span<const float> x, std::size_t first) {
-  constexpr std::uint32_t first_not_finite = 0x7f800000;
   const std::uint32_t largest = kernels.abs_max_bits(x.data(), x.size());
-  if (largest < first_not_finite) return 127.0F / std::bit_cast<float>(largest);
+  if (largest == 0) return std::bit_cast<float>(infinity_bits);  // a division by 0 is an error to some sanitizers
+  if (largest < infinity_bits) return 127.0F / std::bit_cast<float>(largest);
   std::size_t i = 0;
-  while (std::isfinite(x[i])) ++i;
-  throw Error(ErrorCode::not_finite, std::string("activation is ") + (std::isnan(x[i]) ? "NaN" : "infinite") +
+  while (i + 1 < x.size() && is_finite(x[i])) ++i;
+  throw Error(ErrorCode::not_finite, std::string("activation is ") + (is_nan(x[i]) ? "NaN" : "infinite") +
                                          " at index " + std::to_string(first + i) +
                                          "; only finite ones can be quantized");
 }
@@ -29,6 +30,9 @@ float factor_of(const KernelTable& kernels, std::span<const float> x, std::size_
 
 void quantize_activations(std::span<const float> x, std::size_t cols, std::span<std::int8_t> q, std::span<float> a,
                           std::span<std::int32_t> sums, Arch arch) {
+  if (!environment_is_default()) {
+    return in_default_environment([=] { quantize_activations(x, cols, q, a, sums, arch); });
+  }
   const std::size_t n = a.size();
   if (cols == 0 || cols > most_cols) {
     throw Error(ErrorCode::invalid_argument, "activations have " + std::to_string(cols) + " columns; 1 to " +
@@ -47,7 +51,7 @@ void quantize_activations(std::span<const float> x, std::size_t cols, std::span<
   for (std::size_t i = 0; i < n; ++i) {
     const std::span<const float> vector = x.subspan(i * cols, cols);
     a[i] = factor_of(kernels, vector, i * cols);
-    if (std::isfinite(a[i])) {
+    if (is_finite(a[i])) {
       sums[i] = kernels.quantize_activations(vector.data(), cols, a[i], q.data() + i * cols);
     } else {
       std::memset(q.data() + i * cols, 0, cols);

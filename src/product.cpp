@@ -5,6 +5,8 @@
 #include <new>
 #include <string>
 
+#include "exact_floats.hpp"
+#include "float_environment.hpp"
 #include "kernels/product/product.hpp"
 #include "kernels/registry.hpp"
 #include "sizes.hpp"
@@ -111,10 +113,15 @@ struct Product {
 
 void multiply_parts(Product product, Executor* executor) {
   const auto multiply_part = [](void* context, std::size_t part) {
-    static_cast<const Product*>(context)->multiply(part);
+    const Product& whole = *static_cast<const Product*>(context);
+    // Each of an executor's threads has an environment of its own.
+    if (!environment_is_default()) return in_default_environment([&whole, part] { whole.multiply(part); });
+    whole.multiply(part);
   };
   if (executor != nullptr && product.parts() > 1) {
     executor->run(product.parts(), multiply_part, &product);
+  } else if (!environment_is_default()) {
+    in_default_environment([=] { multiply_parts(product, nullptr); });
   } else {
     for (std::size_t part = 0; part < product.parts(); ++part) product.multiply(part);
   }

@@ -5,13 +5,28 @@
 #include <string>
 #include <vector>
 
+#include "exact_floats.hpp"
+#include "float_environment.hpp"
 #include "sizes.hpp"
 #include "trilane/error.hpp"
 #include "trilane/quantize.hpp"
 
 namespace trilane {
 
+namespace {
+
+/// What work() returns in the default environment.
+template <class Work>
+double of_default_environment(Work work) {
+  double result = 0;
+  in_default_environment([&] { result = work(); });
+  return result;
+}
+
+}  // namespace
+
 void Quality::add(std::span<const float> original, std::span<const float> restored) {
+  if (!environment_is_default()) return in_default_environment([=, this] { add(original, restored); });
   if (original.size() != restored.size()) {
     throw Error(ErrorCode::size_mismatch, "quality: " + std::to_string(original.size()) + " original and " +
                                               std::to_string(restored.size()) + " restored weights");
@@ -23,12 +38,13 @@ void Quality::add(std::span<const float> original, std::span<const float> restor
     restored_ += r * r;
     noise_ += (w - r) * (w - r);
     product_ += w * r;
-    zeros_ += restored[i] == 0.0F ? 1 : 0;
+    zeros_ += magnitude_bits(restored[i]) == 0 ? 1 : 0;
   }
   elements_ += original.size();
 }
 
 void Quality::add(const Quality& other) noexcept {
+  if (!environment_is_default()) return in_default_environment([this, &other] { add(other); });
   signal_ += other.signal_;
   restored_ += other.restored_;
   noise_ += other.noise_;
@@ -38,17 +54,20 @@ void Quality::add(const Quality& other) noexcept {
 }
 
 double Quality::snr_db() const noexcept {
+  if (!environment_is_default()) return of_default_environment([this] { return snr_db(); });
   if (noise_ == 0) return std::numeric_limits<double>::infinity();
   return 10.0 * std::log10(signal_ / noise_);
 }
 
 double Quality::cosine() const noexcept {
+  if (!environment_is_default()) return of_default_environment([this] { return cosine(); });
   if (signal_ == 0 && restored_ == 0) return 1;
   if (signal_ == 0 || restored_ == 0) return 0;
   return product_ / (std::sqrt(signal_) * std::sqrt(restored_));
 }
 
 double Quality::zero_share() const noexcept {
+  if (!environment_is_default()) return of_default_environment([this] { return zero_share(); });
   return elements_ == 0 ? 0 : static_cast<double>(zeros_) / static_cast<double>(elements_);
 }
 

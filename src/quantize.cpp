@@ -1,10 +1,11 @@
 #include "trilane/quantize.hpp"
 
 #include <bit>
-#include <cmath>
 #include <limits>
 #include <string>
 
+#include "exact_floats.hpp"
+#include "float_environment.hpp"
 #include "formats/layout.hpp"
 #include "kernels/registry.hpp"
 #include "trilane/error.hpp"
@@ -12,8 +13,6 @@
 namespace trilane {
 
 namespace {
-
-constexpr std::uint32_t first_not_finite = 0x7f800000;
 
 std::string at(std::size_t index, Shape shape) {
   return "row " + std::to_string(index / shape.cols) + ", column " + std::to_string(index % shape.cols) + " (index " +
@@ -31,9 +30,9 @@ void require_size(const char* what, std::size_t is, std::size_t wanted, Shape sh
 /// Looks for what made a sum or a maximum of `part` (from `first` on, of a tensor of `shape`) non-finite, and throws.
 [[noreturn]] void report_not_finite(std::span<const float> part, std::size_t first, Shape shape) {
   for (std::size_t i = 0; i < part.size(); ++i) {
-    if (!std::isfinite(part[i])) {
-      throw Error(ErrorCode::not_finite, std::string("weight is ") + (std::isnan(part[i]) ? "NaN" : "infinite") +
-                                             " at " + at(first + i, shape) + "; only finite weights can be quantized");
+    if (!is_finite(part[i])) {
+      throw Error(ErrorCode::not_finite, std::string("weight is ") + (is_nan(part[i]) ? "NaN" : "infinite") + " at " +
+                                             at(first + i, shape) + "; only finite weights can be quantized");
     }
   }
   throw Error(ErrorCode::overflow, "the sum of |w| overflows float32 in the " + std::to_string(part.size()) +
@@ -45,11 +44,11 @@ float scale_of(const KernelTable& kernels, std::span<const float> part, std::siz
                Shape shape) {
   if (rule == ScaleRule::absmax) {
     const std::uint32_t bits = kernels.abs_max_bits(part.data(), part.size());
-    if (bits >= first_not_finite) report_not_finite(part, first, shape);
+    if (bits >= infinity_bits) report_not_finite(part, first, shape);
     return std::bit_cast<float>(bits);
   }
   const double sum = kernels.abs_sum(part.data(), part.size());
-  if (!std::isfinite(sum)) report_not_finite(part, first, shape);
+  if (!is_finite(sum)) report_not_finite(part, first, shape);
   return static_cast<float>(sum / static_cast<double>(part.size()));
 }
 
@@ -89,8 +88,9 @@ Layout layout_of(Format format, Shape shape, bool one_scale) {
 
 void check_scales(std::span<const float> scales, Format format) {
   for (std::size_t row = 0; row < scales.size(); ++row) {
-    if (std::isfinite(scales[row]) && !std::signbit(scales[row])) continue;
-    const char* const what = std::isnan(scales[row]) ? "NaN" : std::isinf(scales[row]) ? "infinite" : "negative";
+    const float scale = scales[row];
+    if (is_finite(scale) && !is_negative(scale)) continue;
+    const char* const what = is_nan(scale) ? "NaN" : is_finite(scale) ? "negative" : "infinite";
     throw Error(ErrorCode::corrupt_data, "corrupt " + std::string(name(format)) + " data: the scale of row " +
                                              std::to_string(row) + " is " + what +
                                              "; a scale is finite and not negative");
@@ -107,7 +107,7 @@ void check_padding(const KernelTable& kernels, Format format, std::span<const st
   for (std::size_t row = 0; row < shape.rows; ++row) {
     kernels.of(format).decode(codes.data() + (row + 1) * bytes - block_bytes(format), elements, 1.0F, block);
     for (std::size_t i = used; i < elements; ++i) {
-      if (block[i] != 0) report_corrupt("padding that is not zero", format, row, shape.cols / elements);
+      if (magnitude_bits(block[i]) != 0) report_corrupt("padding that is not zero", format, row, shape.cols / elements);
     }
   }
 }
@@ -123,6 +123,9 @@ void require_scale_count(std::size_t count, Shape shape) {
 
 void quantize(std::span<const float> weights, Shape shape, Format format, QuantizeOptions options,
               std::span<std::uint8_t> codes, std::span<float> scales, Arch arch) {
+  if (!environment_is_default()) {
+    return in_default_environment([=] { quantize(weights, shape, format, options, codes, scales, arch); });
+  }
   const std::size_t bytes = storage_bytes(format, shape);
   require_size("weights", weights.size(), shape.rows * shape.cols, shape);
   require_size("codes", codes.size(), bytes, shape);

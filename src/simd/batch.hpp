@@ -7,6 +7,10 @@
 #include "simd/scalar.hpp"
 #include "xsimd/xsimd.hpp"
 
+#if XSIMD_VERSION_MAJOR < 13
+#error "trilane needs xsimd 13 or newer; the parent project's target xsimd is older"
+#endif
+
 // Short names for xsimd's vectors. What xsimd lacks is in the arch's own header, overloaded on the arch tag: each of them
 // defines the functions below, and is included before the kernels' generic templates.
 //

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 
+#include "trilane/api.h"
 #include "trilane/arch.hpp"
 
 namespace trilane {
@@ -30,7 +31,7 @@ struct Activations {
 ///
 /// Throws invalid_argument (cols 0 or beyond most_cols, no vectors), size_mismatch, and not_finite for NaN or infinity: the
 /// message names the first index; nothing is written then. Allocates nothing. Source: the BitNet b1.58 report, arXiv:2402.17764.
-void quantize_activations(std::span<const float> x, std::size_t cols, std::span<std::int8_t> q, std::span<float> a,
-                          std::span<std::int32_t> sums, Arch arch = active_arch());
+TRILANE_API void quantize_activations(std::span<const float> x, std::size_t cols, std::span<std::int8_t> q,
+                                      std::span<float> a, std::span<std::int32_t> sums, Arch arch = active_arch());
 
 }  // namespace trilane

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "trilane/api.h"
+
 namespace trilane {
 
 /// What kind of thing went wrong; the message of the Error says the rest.
@@ -19,10 +21,10 @@ enum class ErrorCode {
 };
 
 /// The field's name of a code, as JavaScript and scripts see it: "not_finite".
-std::string_view name(ErrorCode code) noexcept;
+TRILANE_API std::string_view name(ErrorCode code) noexcept;
 
 /// Every error that trilane reports. The message names the offending value and its index.
-class Error : public std::runtime_error {
+class TRILANE_API Error : public std::runtime_error {
  public:
   Error(ErrorCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
   [[nodiscard]] ErrorCode code() const noexcept { return code_; }

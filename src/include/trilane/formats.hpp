@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "trilane/api.h"
+
 namespace trilane {
 
 /// A storage format of ternary codes; the layouts are in docs/formats.md.
@@ -35,26 +37,26 @@ inline constexpr std::array all_scale_rules{ScaleRule::absmean, ScaleRule::absma
 inline constexpr std::array all_granularities{Granularity::tensor, Granularity::row};
 
 /// "i2_s", "absmax", "row" …: the names that files, suites and commands use.
-std::string_view name(Format format) noexcept;
-std::string_view name(ScaleRule rule) noexcept;
-std::string_view name(Granularity granularity) noexcept;
+TRILANE_API std::string_view name(Format format) noexcept;
+TRILANE_API std::string_view name(ScaleRule rule) noexcept;
+TRILANE_API std::string_view name(Granularity granularity) noexcept;
 
 /// The inverse of name(). Throw invalid_argument, listing the known names.
-Format parse_format(std::string_view name);
-ScaleRule parse_scale_rule(std::string_view name);
-Granularity parse_granularity(std::string_view name);
+TRILANE_API Format parse_format(std::string_view name);
+TRILANE_API ScaleRule parse_scale_rule(std::string_view name);
+TRILANE_API Granularity parse_granularity(std::string_view name);
 
 /// Weights in a block: 128 (i2_s, tl1) or 96 (tl2).
-std::size_t block_elements(Format format) noexcept;
+TRILANE_API std::size_t block_elements(Format format) noexcept;
 /// Bytes of a block: 32 (i2_s, tl1) or 20 (tl2).
-std::size_t block_bytes(Format format) noexcept;
+TRILANE_API std::size_t block_bytes(Format format) noexcept;
 
 /// Bytes of one row of `cols` weights: ceil(cols / block_elements) · block_bytes.
-std::size_t row_bytes(Format format, std::size_t cols) noexcept;
+TRILANE_API std::size_t row_bytes(Format format, std::size_t cols) noexcept;
 /// rows · row_bytes: the length of the codes, scales not counted.
 /// Throws invalid_argument if rows or cols is 0, overflow if rows · cols floats do not fit in memory.
-std::size_t storage_bytes(Format format, Shape shape);
+TRILANE_API std::size_t storage_bytes(Format format, Shape shape);
 /// 1 or rows.
-std::size_t scale_count(Granularity granularity, Shape shape) noexcept;
+TRILANE_API std::size_t scale_count(Granularity granularity, Shape shape) noexcept;
 
 }  // namespace trilane

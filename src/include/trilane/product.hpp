@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "trilane/activations.hpp"
+#include "trilane/api.h"
 #include "trilane/arch.hpp"
 #include "trilane/executor.hpp"
 #include "trilane/formats.hpp"
@@ -15,7 +16,7 @@ namespace trilane {
 
 /// Ternary weights in the order that one arch multiplies fastest. Made once, at load; its bytes never leave memory, and
 /// products run on the arch that it was packed for.
-class PackedMatrix {
+class TRILANE_API PackedMatrix {
  public:
   /// codes, scales, shape and format as dequantize() takes them; they can go afterwards.
   /// Throws as check_storage(), and invalid_argument if cols is beyond most_cols.
@@ -47,7 +48,7 @@ class PackedMatrix {
 };
 
 /// Bytes that a product of `n` vectors needs to prepare activations (lookup tables, or a copy in the arch's order).
-std::size_t workspace_bytes(const PackedMatrix& w, std::size_t n) noexcept;
+TRILANE_API std::size_t workspace_bytes(const PackedMatrix& w, std::size_t n) noexcept;
 
 /// y = W · x.
 ///
@@ -61,15 +62,15 @@ std::size_t workspace_bytes(const PackedMatrix& w, std::size_t n) noexcept;
 /// executor    null: the calling thread alone
 ///
 /// Throws size_mismatch, and invalid_argument for a q of −128 or no vectors at all. Allocates nothing.
-void gemv(const PackedMatrix& w, const Activations& x, std::span<float> y, std::span<std::byte> workspace,
-          Executor* executor = nullptr);
+TRILANE_API void gemv(const PackedMatrix& w, const Activations& x, std::span<float> y, std::span<std::byte> workspace,
+                      Executor* executor = nullptr);
 
 /// Y = X · Wᵀ for N = x.a.size() vectors: X is N × cols, Y is N × rows, both row-major. As gemv() for each.
-void gemm(const PackedMatrix& w, const Activations& x, std::span<float> y, std::span<std::byte> workspace,
-          Executor* executor = nullptr);
+TRILANE_API void gemm(const PackedMatrix& w, const Activations& x, std::span<float> y, std::span<std::byte> workspace,
+                      Executor* executor = nullptr);
 
 /// The exact integer sums Σ_k t[r,k] · q[k] alone: N × rows, row-major. N = q.size() / cols.
-void gemm_sums(const PackedMatrix& w, std::span<const std::int8_t> q, std::span<std::int32_t> sums,
-               std::span<std::byte> workspace, Executor* executor = nullptr);
+TRILANE_API void gemm_sums(const PackedMatrix& w, std::span<const std::int8_t> q, std::span<std::int32_t> sums,
+                           std::span<std::byte> workspace, Executor* executor = nullptr);
 
 }  // namespace trilane

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 
+#include "trilane/api.h"
 #include "trilane/arch.hpp"
 #include "trilane/formats.hpp"
 
@@ -12,7 +13,7 @@ namespace trilane {
 /// needs only one tensor in memory.
 ///
 ///   snr_db = 10·log10( Σ w² / Σ (w − r)² )      cosine = Σ w·r / √(Σ w² · Σ r²)      zeros = share of r = 0
-class Quality {
+class TRILANE_API Quality {
  public:
   /// Adds `original` w and what quantization made of it, `restored` r. Throws size_mismatch if their lengths differ.
   void add(std::span<const float> original, std::span<const float> restored);
@@ -37,7 +38,8 @@ class Quality {
 
 /// The quality of codes and scales that quantize() made of `weights`, dequantized row by row: one row is all the memory it takes.
 /// Throws size_mismatch, and corrupt_data as dequantize() does.
-Quality measure_quality(std::span<const float> weights, std::span<const std::uint8_t> codes,
-                        std::span<const float> scales, Shape shape, Format format, Arch arch = active_arch());
+TRILANE_API Quality measure_quality(std::span<const float> weights, std::span<const std::uint8_t> codes,
+                                    std::span<const float> scales, Shape shape, Format format,
+                                    Arch arch = active_arch());
 
 }  // namespace trilane
