@@ -46,7 +46,8 @@ class PackedMatrix {
   std::vector<float> scales_;
 };
 
-/// Bytes that a product of `n` vectors needs to prepare activations (lookup tables, or a copy in the arch's order).
+/// Bytes that a product of `n` vectors needs to prepare activations (lookup tables, or a copy in the arch's order). The largest
+/// size_t if they are more than it counts: no workspace has so many, and products throw size_mismatch.
 std::size_t workspace_bytes(const PackedMatrix& w, std::size_t n) noexcept;
 
 /// y = W · x.
