@@ -81,7 +81,7 @@ export function requireCount(value: unknown, what: string): void {
 export function requireShape(rows: unknown, columns: unknown): void {
   requireCount(rows, 'rows');
   requireCount(columns, 'columns');
-  requireFits(4 * (rows as number) * ((columns as number) + 128), `a matrix of ${String(rows)} rows and ${String(columns)} columns`);
+  requireFits(4 * (rows as number) * ((columns as number) + 128), `a matrix of ${String(rows)} rows and ${String(columns)} columns, padded to whole blocks,`);
 }
 
 /** A time in ms, above 0. setTimeout() takes more than 24 days as none at all. */
