@@ -3,7 +3,6 @@ import { instantiate } from './instantiate.ts';
 import { loadFailed } from './load-failed.ts';
 import { type Trilane, makeTrilane } from './trilane.ts';
 import type { CompiledModule } from './types.ts';
-import { requireObject } from './values.ts';
 import { glue } from './variants.ts';
 
 export interface LoadOptions {
@@ -27,20 +26,21 @@ const loading = new Map<boolean | CompiledModule, Promise<Trilane>>();
  * if the module cannot be fetched or compiled; the next call then tries again.
  */
 export function load(options: LoadOptions = {}): Promise<Trilane> {
-  const { relaxed = true, module } = options ?? {};
+  const { relaxed = true, module } = options;
   const key = module ?? relaxed;
   const known = loading.get(key);
   if (known) return known;
-  const started = start(options, relaxed, module);
+  const started = start(relaxed, module);
   loading.set(key, started);
   started.catch(() => loading.delete(key));
   return started;
 }
 
-async function start(options: LoadOptions, relaxed: boolean, given: CompiledModule | undefined): Promise<Trilane> {
-  requireObject(options, 'options');
+async function start(relaxed: boolean, given: CompiledModule | undefined): Promise<Trilane> {
+  const isGiven = given !== undefined;
   const { module, whyNotRelaxed } = await chooseModule(relaxed, given);
-  return makeTrilane(await instantiate((await loadGlue()).default, module), whyNotRelaxed, given !== undefined);
+  const { default: create } = await loadGlue();
+  return makeTrilane(await instantiate(create, module, isGiven), whyNotRelaxed, isGiven);
 }
 
 async function loadGlue() {

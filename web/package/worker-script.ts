@@ -93,7 +93,7 @@ type Calls = { [M in keyof Methods]: (...parameters: Parameters<Methods[M]>) => 
 
 const calls = (id: number): Calls => ({
   async load(compiled, whyNotRelaxed, given) {
-    trilane = makeTrilane(await instantiate(create, compiled), whyNotRelaxed, given);
+    trilane = makeTrilane(await instantiate(create, compiled, given), whyNotRelaxed, given);
     return { version: trilane.version, arch: trilane.arch, whyNotRelaxed: trilane.whyNotRelaxed };
   },
   quantize: (weights, options) => keepMatrix(trilane.quantize(weights, options)),

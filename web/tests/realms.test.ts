@@ -55,8 +55,9 @@ test('arrays, buffers, shapes and patterns of another realm are taken', () => {
 test('shared, growable and resizable buffers, and arrays that follow their length', () => {
   const expected = tl.quantize(weights, shape).codes();
   const file = tl.writeSafetensors({ a: { shape: [2, 3], data: weights } });
-  const resizable = new ArrayBuffer(24, { maxByteLength: 64 });
-  const growable = new SharedArrayBuffer(24, { maxByteLength: 64 } as never);
+  // Of ES2024, of which the compiler's library does not know yet.
+  const resizable = foreign<ArrayBuffer & { resize(bytes: number): void }>('new ArrayBuffer(24, { maxByteLength: 64 })');
+  const growable = foreign<SharedArrayBuffer>('new SharedArrayBuffer(24, { maxByteLength: 64 })');
   for (const buffer of [new SharedArrayBuffer(24), resizable, growable, foreign<ArrayBuffer>('new SharedArrayBuffer(24)')]) {
     const array = new Float32Array(buffer);
     array.set(weights);
