@@ -82,6 +82,6 @@ test('the README names what Cloudflare imports', () => {
   const exported = JSON.parse(readFileSync(inRepo('web/package.json'), 'utf8')) as { exports: Record<string, unknown> };
   const readme = readFileSync(inRepo('web/README.md'), 'utf8');
   const named = [...readme.matchAll(/from 'trilane(\/[^']*)?'/g)].map(([, path = '']) => `.${path}`);
-  assert.ok(named.includes('./trilane-kernels.wasm'));
+  assert.ok(named.includes('./trilane-kernels-relaxed.wasm'));
   assert.deepEqual(named.filter((name) => !(name in exported.exports)), []);
 });
