@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <new>
 #include <string>
 
@@ -164,7 +165,10 @@ void PackedMatrix::unpack(std::span<std::uint8_t> codes) const {
 }
 
 std::size_t workspace_bytes(const PackedMatrix& w, std::size_t n) noexcept {
-  return n * kernels_of(w).prepared_bytes(w.shape().cols) + static_cast<std::size_t>(alignment);
+  std::size_t bytes = 0;
+  const bool too_many = __builtin_mul_overflow(n, kernels_of(w).prepared_bytes(w.shape().cols), &bytes) ||
+                        __builtin_add_overflow(bytes, static_cast<std::size_t>(alignment), &bytes);
+  return too_many ? std::numeric_limits<std::size_t>::max() : bytes;
 }
 
 void gemm(const PackedMatrix& w, const Activations& x, std::span<float> y, std::span<std::byte> workspace,

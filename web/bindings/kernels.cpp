@@ -1,17 +1,21 @@
 // The npm package's module: matrices, activations and safetensors files, as web/package wraps them. No C++ exception crosses into
-// JavaScript, where it would be no Error: a call that fails returns null (or undefined), and lastError() then says why.
+// JavaScript, where it would be no Error: a call that fails returns null (or undefined), and lastError() then says why. Nor does what
+// JavaScript throws cross this module: the functions that it is given catch it, and return null or false.
 
 #include <emscripten/bind.h>
 #include <emscripten/val.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <new>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -53,7 +57,13 @@ struct Failure {
   }
 };
 
+constexpr std::string_view no_memory =
+    "WebAssembly gets no more memory: free matrices that are no longer needed, or take fewer rows at a time.";
+
 Failure last_error;  // NOLINT(cert-err58-cpp): without memory at its start the module does not run at all
+
+/// Bytes of the largest array: the differences of its pointers must fit in ptrdiff_t.
+constexpr std::size_t max_block = PTRDIFF_MAX;
 
 /// Puts the exception that is being handled into last_error. Apart, so that this stands once in the module and not in each call.
 [[gnu::noinline]] void record() noexcept {
@@ -62,13 +72,15 @@ Failure last_error;  // NOLINT(cert-err58-cpp): without memory at its start the 
   } catch (const Error& error) {
     last_error.set(name(error.code()), error.what());
   } catch (const std::bad_alloc&) {
-    last_error.set("out_of_memory", "WebAssembly gets no more memory: free matrices that are no longer needed.");
+    last_error.set("out_of_memory", no_memory);
+  } catch (const std::length_error&) {
+    last_error.set("out_of_memory", no_memory);  // a vector beyond what its size type counts
   } catch (const std::exception& error) {
     last_error.set("internal", error.what());
   }
 }
 
-/// What `call` returns; or `failed`, and the reason in last_error. What JavaScript threw in between passes through.
+/// What `call` returns; or `failed`, and the reason in last_error.
 template <class Result, class Call>
 Result guarded(Result failed, const Call& call) {
   try {
@@ -194,10 +206,25 @@ class Matrix {
     return guarded(MaybeFloats(val::null()), [&] {
       scratch.take(x, packed_.shape().cols);
       const std::size_t n = scratch.a.size();
-      scratch.y.resize(n * packed_.shape().rows);
+      const auto [rows, cols] = packed_.shape();
+      if (n > max_block / sizeof(float) / rows) {
+        throw Error(ErrorCode::overflow, "the product of " + std::to_string(n) + " vectors has " + std::to_string(n) +
+                                             " x " + std::to_string(rows) +
+                                             " floats, more than 2 GB: multiply fewer at a time");
+      }
+      scratch.y.resize(n * rows);
       require_room(y, "y", scratch.y.size());
-      scratch.workspace.resize(workspace_bytes(packed_, n));
-      gemm(packed_, {scratch.q, scratch.a}, scratch.y, scratch.workspace);
+      // In batches: the workspace of all vectors at once may be larger than the memory.
+      constexpr std::size_t workspace_limit = std::size_t{1} << 26U;
+      const std::size_t batch = std::min(n, workspace_limit / workspace_bytes(packed_, 1) + 1);
+      scratch.workspace.resize(workspace_bytes(packed_, batch));
+      for (std::size_t first = 0; first < n; first += batch) {
+        const std::size_t count = std::min(batch, n - first);
+        const std::span<const std::int8_t> q(scratch.q);
+        const std::span<const float> a(scratch.a);
+        gemm(packed_, {q.subspan(first * cols, count * cols), a.subspan(first, count)},
+             std::span(scratch.y).subspan(first * rows, count * rows), scratch.workspace);
+      }
       return hand_over(scratch.y, y);
     });
   }
@@ -291,7 +318,9 @@ using safetensors::Tensor;
 safetensors::WriteAt write_through(const WritePiece& write) {
   return [&write](std::uint64_t offset, std::span<const std::byte> bytes) {
     const std::span<const std::uint8_t> octets(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-    write(static_cast<double>(offset), copy_out<std::uint8_t>(octets));
+    if (!write(static_cast<double>(offset), copy_out<std::uint8_t>(octets)).as<bool>()) {
+      throw Error(ErrorCode::io, "The new file cannot be written.");
+    }
   };
 }
 
@@ -527,7 +556,7 @@ EMSCRIPTEN_BINDINGS(trilane_kernels) {
   emscripten::register_type<Texts>("string[]");
   emscripten::register_type<Numbers>("number[]");
   emscripten::register_type<ReadSlice>("(offset: number, length: number) => Uint8Array | null");
-  emscripten::register_type<WritePiece>("(offset: number, bytes: Uint8Array) => void");
+  emscripten::register_type<WritePiece>("(offset: number, bytes: Uint8Array) => boolean");
   emscripten::register_type<MaybeText>("string | null");
 
   emscripten::class_<Matrix>("Matrix")

@@ -14,22 +14,22 @@ const license = `/*! trilane, MIT licence. Contains wasm-feature-detect (Copyrig
 /** What the sources name by where the build leaves it, and the package by its own files. */
 const replacements: Record<string, string> = {
   './variants.ts': `
+    export const glue = () => import('./trilane-kernels.js');
     export const variants = {
       simd128: {
-        glue: () => import('./trilane-kernels.js'),
         wasm: () => new URL('./trilane-kernels.wasm', import.meta.url),
         inlined: () => import('./trilane-kernels.inlined.js'),
       },
       relaxed: {
-        glue: () => import('./trilane-kernels-relaxed.js'),
         wasm: () => new URL('./trilane-kernels-relaxed.wasm', import.meta.url),
         inlined: () => import('./trilane-kernels-relaxed.inlined.js'),
       },
     };`,
   './worker-source.ts': `
-    // In two steps: a bundler that sees a worker's creation bundles its script anew, and Vite then fails unless it is told of ES modules.
-    const url = new URL('./worker-script.js', import.meta.url);
-    export const createWorker = () => new Worker(url, { type: 'module', name: 'trilane' });
+    // The address on its own: a bundler that sees a worker's creation bundles its script anew, and Vite then fails unless it is told of
+    // ES modules. In a function: where import.meta.url is unknown, as in a bundle of CommonJS, it throws.
+    const url = () => new URL('./worker-script.js', import.meta.url);
+    export const createWorker = () => new Worker(url(), { type: 'module', name: 'trilane' });
     export const createWorkerOtherwise = async () => {
       const script = await import('./worker-script.js');
       return new Worker(script.url, { type: 'module', name: 'trilane' });
@@ -56,19 +56,25 @@ const options: BuildOptions = {
   logLevel: 'warning',
 };
 
-/** A module's three files: the glue, smaller; the .wasm; and that as base64 in a module. */
-async function copyModule(name: string): Promise<void> {
-  const glue = await transform(readFileSync(`${modules}/${name}.mjs`, 'utf8'), { minify: true, format: 'esm' });
-  writeFileSync(`${dist}/${name}.js`, glue.code);
+/** The glue, smaller. Both modules have the same but for a file name that is not used: a caller may hand in either module. */
+async function copyGlue(): Promise<void> {
+  const [plain, relaxed] = ['trilane-kernels', 'trilane-kernels-relaxed'].map((name) => readFileSync(`${modules}/${name}.mjs`, 'utf8'));
+  if (relaxed!.replaceAll('trilane-kernels-relaxed', 'trilane-kernels') !== plain) throw new Error('the two modules need glue of their own');
+  const glue = await transform(plain!, { minify: true, format: 'esm' });
+  writeFileSync(`${dist}/trilane-kernels.js`, glue.code);
+}
+
+/** A module's two files: the .wasm, and that as base64 in a module. */
+function copyModule(name: string): void {
   copyFileSync(`${modules}/${name}.wasm`, `${dist}/${name}.wasm`);
   const base64 = readFileSync(`${modules}/${name}.wasm`).toString('base64');
   writeFileSync(`${dist}/${name}.inlined.js`, `export default '${base64}';\n`);
 }
 
 /** The declarations that the two entries lead to. */
-const published = ['index', 'worker', 'errors', 'load', 'matrix', 'safetensors', 'trilane', 'types'];
+const published = ['index', 'worker', 'call-options', 'errors', 'load', 'matrix', 'safetensors', 'trilane', 'types'];
 
-/** Declarations name their neighbours by the sources' ending. */
+/** Declarations name their neighbours by the sources' ending, and disposable.d.ts by its place in the sources. */
 function writeDeclarations(): void {
   execFileSync(process.execPath, [here('../node_modules/typescript/bin/tsc'), '-p', here('tsconfig.declarations.json')], {
     stdio: 'inherit',
@@ -80,14 +86,15 @@ function writeDeclarations(): void {
       continue;
     }
     const text = readFileSync(`${dist}/${name}`, 'utf8');
-    writeFileSync(`${dist}/${name}`, text.replace(/(from '\.\/[\w-]+)\.ts'/g, "$1.js'"));
+    const renamed = text.replace(/(from '\.\/[\w-]+)\.ts'/g, "$1.js'").replace('"../package/disposable.d.ts" preserve="true"', '"./disposable.d.ts"');
+    writeFileSync(`${dist}/${name}`, renamed);
   }
 }
 
 function reportSizes(): void {
   for (const name of ['trilane-kernels', 'trilane-kernels-relaxed']) {
     const size = (file: string) => gzipSync(readFileSync(`${dist}/${file}`), { level: 9 }).length;
-    const [wasm, glue] = [size(`${name}.wasm`), size(`${name}.js`)];
+    const [wasm, glue] = [size(`${name}.wasm`), size('trilane-kernels.js')];
     const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
     console.log(`${name}: ${kB(wasm + glue)} after gzip (${kB(wasm)} and ${kB(glue)} of glue)`);
   }
@@ -106,9 +113,11 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 await build({ ...options, entryPoints: [here('index.ts'), here('worker.ts')], splitting: true, chunkNames: 'shared-[hash]' });
 await build({ ...options, entryPoints: [here('worker-script.ts')], minify: true });
-await copyModule('trilane-kernels');
-await copyModule('trilane-kernels-relaxed');
+await copyGlue();
+copyModule('trilane-kernels');
+copyModule('trilane-kernels-relaxed');
 writeDeclarations();
+copyFileSync(here('disposable.d.ts'), `${dist}/disposable.d.ts`);
 cpSync(here('licenses'), `${dist}/licenses`, { recursive: true });
 copyFileSync(here('../../LICENSE'), `${dist}/licenses/trilane.txt`);
 copyFileSync(here('../node_modules/wasm-feature-detect/LICENSE'), `${dist}/licenses/wasm-feature-detect.txt`);

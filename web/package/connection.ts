@@ -1,6 +1,8 @@
+import { reasonOf } from './abort.ts';
+import type { CallOptions } from './call-options.ts';
 import { TrilaneError } from './errors.ts';
-import type { FromWorker, Method, Methods, Reference, ToWorker } from './protocol.ts';
-import type { CallOptions } from './types.ts';
+import type { FromWorker, Method, Methods, Reference, ToWorker, ToWorkerMessage } from './protocol.ts';
+import { messageOf, requireSignal } from './values.ts';
 
 interface Call {
   id: number;
@@ -34,6 +36,8 @@ export class Connection {
       this.end('crash', `The worker stopped: ${event.message || 'its script could not be loaded'}.`);
     });
     worker.addEventListener('messageerror', () => this.end('crash', 'The worker stopped: it sent what cannot be read.'));
+    // Bun tells of a worker's end by this event. Others have no such event.
+    worker.addEventListener('close', () => this.end('crash', 'The worker stopped: it was ended from outside.'));
   }
 
   request<M extends Method>(
@@ -42,8 +46,9 @@ export class Connection {
     { signal, transfer = [], onProgress }: RequestOptions = {},
   ): Promise<ReturnType<Methods[M]>> {
     return new Promise((resolve, reject) => {
+      requireSignal(signal);
       if (this.#ended) return reject(this.#ended);
-      if (signal?.aborted) return reject(signal.reason);
+      if (signal?.aborted) return reject(reasonOf(signal));
       const call: Call = {
         id: ++this.#lastId,
         method,
@@ -59,7 +64,7 @@ export class Connection {
           reject(reason);
         },
       };
-      const abort = () => this.#abort(call, signal?.reason);
+      const abort = () => this.#abort(call, reasonOf(signal));
       signal?.addEventListener('abort', abort, { once: true });
       this.#waiting.push(call);
       this.#next();
@@ -83,7 +88,7 @@ export class Connection {
   }
 
   #send(message: ToWorker, transfer: Transferable[] = []): void {
-    this.#worker.postMessage(message, transfer);
+    this.#worker.postMessage({ trilane: message } satisfies ToWorkerMessage, transfer);
   }
 
   /** Sends the releases that no call is before. The worker has what is running already: it takes messages in their order. */
@@ -105,7 +110,7 @@ export class Connection {
     } catch (error) {
       // A parameter that cannot be sent: a function, a buffer that is gone.
       this.#running = null;
-      call.reject(new TrilaneError('invalid_argument', `The worker cannot be given this: ${String(error)}`, { cause: error }));
+      call.reject(new TrilaneError('invalid_argument', `The worker cannot be given this: ${messageOf(error)}`, { cause: error }));
       this.#next();
     }
   }

@@ -1,51 +1,66 @@
 import { exceptions, relaxedSimd, simd } from 'wasm-feature-detect';
-import type { MainModule } from '../../build/wasm/web/trilane-kernels.d.mts';
 import { TrilaneError } from './errors.ts';
-import type { CreateModule, Variant, VariantName } from './variant.ts';
+import { loadFailed } from './load-failed.ts';
+import type { CompiledModule } from './types.ts';
+import { isCompiledModule } from './values.ts';
+import type { Variant, VariantName } from './variant.ts';
+import { variants } from './variants.ts';
 
-/** Which module this engine can run, and why it is not the relaxed one, if it is not. Throws `unsupported` if it can run neither. */
-export async function chooseVariant(relaxedAllowed: boolean): Promise<{ name: VariantName; whyNotRelaxed: string | null }> {
-  if (typeof WebAssembly !== 'object' || !((await simd()) && (await exceptions()))) {
-    throw new TrilaneError(
-      'unsupported',
-      'trilane needs WebAssembly with SIMD and exceptions, which this browser does not have or has switched off: take a newer one.',
-    );
+export interface Compiled {
+  module: WebAssembly.Module;
+  /** Why it is not the relaxed one, should it turn out not to be. */
+  whyNotRelaxed: string | null;
+}
+
+/** The module that the caller gives, or the best one for this engine, fetched and compiled. Throws `unsupported`, `load_failed`. */
+export async function chooseModule(relaxedAllowed: boolean, given: CompiledModule | undefined): Promise<Compiled> {
+  await requireEngine();
+  if (given !== undefined) {
+    if (isCompiledModule(given)) return { module: given, whyNotRelaxed: null };
+    throw new TrilaneError('invalid_argument', 'module is not a WebAssembly.Module: a compiled one is needed, not its address or its bytes');
   }
+  const { name, whyNotRelaxed } = await chooseVariant(relaxedAllowed);
+  return { module: await compile(variants[name]), whyNotRelaxed };
+}
+
+async function requireEngine(): Promise<void> {
+  if (typeof WebAssembly === 'object' && (await simd()) && (await exceptions())) return;
+  throw new TrilaneError(
+    'unsupported',
+    'trilane needs WebAssembly with SIMD and exceptions, which this browser does not have or has switched off: take a newer one.',
+  );
+}
+
+async function chooseVariant(relaxedAllowed: boolean): Promise<{ name: VariantName; whyNotRelaxed: string | null }> {
   if (!relaxedAllowed) return { name: 'simd128', whyNotRelaxed: 'load() was told not to use it' };
   if (!(await relaxedSimd())) return { name: 'simd128', whyNotRelaxed: 'this engine does not have it' };
   return { name: 'relaxed', whyNotRelaxed: null };
 }
 
-/** Fetches and compiles a module. Throws `load_failed`. */
-export async function compile(variant: Variant): Promise<WebAssembly.Module> {
+async function compile(variant: Variant): Promise<WebAssembly.Module> {
+  let whyNoFile: unknown;
   try {
     return await compileFile(variant.wasm());
   } catch (error) {
-    try {
-      if (variant.inlined) return await WebAssembly.compile(decodeBase64((await variant.inlined()).default));
-    } catch {
-      // What went wrong first says more.
-    }
-    throw loadFailed(error);
+    whyNoFile = error;
   }
-}
-
-/** Starts a compiled module by its glue code. Throws `load_failed`. */
-export async function instantiate(create: CreateModule, compiled: WebAssembly.Module): Promise<MainModule> {
-  return new Promise<MainModule>((resolve, reject) => {
-    const failed = (error: unknown) => reject(loadFailed(error));
-    create({
-      instantiateWasm(imports, done) {
-        WebAssembly.instantiate(compiled, imports).then(done, failed); // of which Emscripten's promise would not hear
-        return {};
-      },
-    }).then(resolve, failed);
-  });
-}
-
-export function loadFailed(cause: unknown, what: 'WebAssembly module' | 'worker' = 'WebAssembly module'): TrilaneError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new TrilaneError('load_failed', `The ${what} cannot be loaded: ${reason}`, { cause });
+  if (!variant.inlined) throw loadFailed(whyNoFile);
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = decodeBase64((await variant.inlined()).default);
+  } catch {
+    throw loadFailed(whyNoFile); // the copy of the file lies beside it and is missing as well
+  }
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (error) {
+    // These bytes are right: the engine does not compile at all.
+    throw loadFailed(
+      error,
+      "Where code must not be compiled, a page's content security policy needs 'wasm-unsafe-eval'; elsewhere, as in Cloudflare Workers, " +
+        'import the .wasm file and call load({ module }).',
+    );
+  }
 }
 
 async function compileFile(url: URL): Promise<WebAssembly.Module> {

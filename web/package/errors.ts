@@ -12,8 +12,9 @@
  * | `io` | a file that can no longer be read |
  * | `out_of_memory` | WebAssembly gets no more memory |
  * | `freed` | an object used after `free()` |
+ * | `internal` | a fault of trilane itself |
  * | `unsupported` | an engine without WebAssembly SIMD or exceptions, or without workers |
- * | `load_failed` | the WebAssembly module or the worker cannot be loaded |
+ * | `load_failed` | the WebAssembly module or the worker cannot be loaded, or the worker does not start |
  * | `crash` | the module or the worker broke; nothing of it can be used further |
  */
 export class TrilaneError extends Error {

@@ -1,12 +1,13 @@
 import type { MainModule } from '../../build/wasm/web/trilane-kernels.d.mts';
 import { TrilaneError } from './errors.ts';
+import { makeRegistry } from './registry.ts';
 
 interface Deletable {
   delete(): void;
 }
 
 /** Frees what its owner forgot to, once the owner is collected. */
-const registry = new FinalizationRegistry<Deletable>((handle) => handle.delete());
+const registry = makeRegistry<Deletable>((handle) => handle.delete());
 
 /** The owner's hold on an object in WebAssembly memory. */
 export class Handle<T extends Deletable> {
@@ -18,7 +19,7 @@ export class Handle<T extends Deletable> {
   constructor(owner: object, object: T, what: string) {
     this.#object = object;
     this.#what = what;
-    registry.register(owner, object, this);
+    registry?.register(owner, object, this);
   }
 
   get(): T {
@@ -40,7 +41,7 @@ export class Handle<T extends Deletable> {
   free(): void {
     const object = this.#object;
     if (object === null) return;
-    registry.unregister(this);
+    registry?.unregister(this);
     this.#object = null;
     if (this.#uses === 0) object.delete();
   }
@@ -50,25 +51,4 @@ export class Handle<T extends Deletable> {
 export function checked<T>(module: MainModule, result: T | null): T {
   if (result === null) throw new TrilaneError(module.lastErrorCode(), module.lastErrorMessage());
   return result;
-}
-
-/** Throws unless `value` is what Embind would otherwise complain of in its own words, or misread. */
-export function requireArray(value: unknown, type: typeof Float32Array | typeof Uint8Array, what: string): void {
-  if (value instanceof type) return;
-  const is = value === null ? 'null' : typeof value === 'object' ? (value.constructor?.name ?? 'object') : typeof value;
-  throw new TrilaneError('invalid_argument', `${what} is ${is}; a ${type.name} is needed`);
-}
-
-export function requireCount(value: unknown, what: string): void {
-  if (Number.isSafeInteger(value) && (value as number) > 0) return;
-  throw new TrilaneError('invalid_argument', `${what} is ${String(value)}; a whole number above 0 is needed`);
-}
-
-export function requireName(value: unknown, what: string): void {
-  if (typeof value !== 'string') throw new TrilaneError('invalid_argument', `${what} is ${String(value)}; a string is needed`);
-}
-
-export function requireObject(value: unknown, what: string): void {
-  if (typeof value === 'object' && value !== null) return;
-  throw new TrilaneError('invalid_argument', `${what} is ${String(value)}; an object is needed`);
 }

@@ -1,4 +1,4 @@
-/// <reference lib="esnext.disposable" preserve="true" />
+/// <reference path="./disposable.d.ts" preserve="true" />
 /** Ternary weights (BitNet b1.58) quantized, dequantized and multiplied in WebAssembly. */
 export { TrilaneError } from './errors.ts';
 export { type LoadOptions, load } from './load.ts';

@@ -1,13 +1,22 @@
-import { chooseVariant, compile, instantiate, loadFailed } from './engine.ts';
+import { chooseModule } from './engine.ts';
+import { instantiate } from './instantiate.ts';
+import { loadFailed } from './load-failed.ts';
 import { type Trilane, makeTrilane } from './trilane.ts';
-import { variants } from './variants.ts';
+import type { CompiledModule } from './types.ts';
+import { glue } from './variants.ts';
 
 export interface LoadOptions {
   /** false: never take relaxed SIMD, even where the engine has it. Default true. */
-  relaxed?: boolean;
+  relaxed?: boolean | undefined;
+  /**
+   * The module, compiled: for runtimes that do not compile WebAssembly themselves, such as Cloudflare Workers. It is what an import of
+   * `trilane/trilane-kernels.wasm` gives there, or of `trilane/trilane-kernels-relaxed.wasm`. Nothing is fetched then, and `relaxed`
+   * has no meaning.
+   */
+  module?: CompiledModule | undefined;
 }
 
-const loading = new Map<boolean, Promise<Trilane>>();
+const loading = new Map<boolean | CompiledModule, Promise<Trilane>>();
 
 /**
  * Loads the kernels: with relaxed SIMD where the engine has it and it computes exactly, with plain SIMD elsewhere. The module is
@@ -17,21 +26,29 @@ const loading = new Map<boolean, Promise<Trilane>>();
  * if the module cannot be fetched or compiled; the next call then tries again.
  */
 export function load(options: LoadOptions = {}): Promise<Trilane> {
-  const relaxed = options.relaxed ?? true;
-  const known = loading.get(relaxed);
+  const { relaxed = true, module } = options;
+  const key = module ?? relaxed;
+  const known = loading.get(key);
   if (known) return known;
-  const started = start(relaxed);
-  loading.set(relaxed, started);
-  started.catch(() => loading.delete(relaxed));
+  const started = start(relaxed, module);
+  loading.set(key, started);
+  started.catch(() => loading.delete(key));
   return started;
 }
 
-async function start(relaxed: boolean): Promise<Trilane> {
-  const { name, whyNotRelaxed } = await chooseVariant(relaxed);
-  const variant = variants[name];
-  const glue = variant.glue().catch((error: unknown) => {
-    throw loadFailed(error);
-  });
-  const [{ default: create }, compiled] = await Promise.all([glue, compile(variant)]);
-  return makeTrilane(await instantiate(create, compiled), whyNotRelaxed);
+async function start(relaxed: boolean, given: CompiledModule | undefined): Promise<Trilane> {
+  const isGiven = given !== undefined;
+  const { module, whyNotRelaxed } = await chooseModule(relaxed, given);
+  const { default: create } = await loadGlue();
+  return makeTrilane(await instantiate(create, module, isGiven), whyNotRelaxed, isGiven);
 }
+
+async function loadGlue() {
+  try {
+    return await glue();
+  } catch (error) {
+    throw loadFailed(error, isServiceWorker() ? 'A service worker has no import(): bundle it into one file.' : '');
+  }
+}
+
+const isServiceWorker = () => Object.prototype.toString.call(globalThis) === '[object ServiceWorkerGlobalScope]';

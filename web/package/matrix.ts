@@ -1,6 +1,7 @@
 import type { MainModule, Matrix } from '../../build/wasm/web/trilane-kernels.d.mts';
-import { Handle, checked, requireArray } from './handles.ts';
-import type { Format, Granularity, Quality, ScaleRule } from './types.ts';
+import { Handle, checked } from './handles.ts';
+import type { Bytes, Format, Granularity, Quality, ScaleRule } from './types.ts';
+import { requireArray } from './values.ts';
 
 /** @internal A TernaryMatrix around what the module returned, or its error. */
 export let makeMatrix: (module: MainModule, matrix: Matrix | null) => TernaryMatrix;
@@ -55,8 +56,8 @@ export class TernaryMatrix {
    * @throws {TrilaneError} `size_mismatch`; `not_finite` for NaN or infinity in x, naming the index
    */
   multiply(x: Float32Array, y?: Float32Array): Float32Array {
-    requireArray(x, Float32Array, 'x');
-    if (y !== undefined) requireArray(y, Float32Array, 'y');
+    requireArray(x, 'Float32Array', 'x');
+    if (y !== undefined) requireArray(y, 'Float32Array', 'y');
     return checked(this.#module, this.#handle.get().multiply(x, y ?? null));
   }
 
@@ -67,13 +68,13 @@ export class TernaryMatrix {
    * @throws {TrilaneError} `size_mismatch`
    */
   dequantize(weights?: Float32Array): Float32Array {
-    if (weights !== undefined) requireArray(weights, Float32Array, 'weights');
+    if (weights !== undefined) requireArray(weights, 'Float32Array', 'weights');
     return checked(this.#module, this.#handle.get().dequantize(weights ?? null));
   }
 
   /** The codes as files hold them: row after row, each padded to whole blocks. */
-  codes(): Uint8Array {
-    return checked(this.#module, this.#handle.get().codes());
+  codes(): Bytes {
+    return checked(this.#module, this.#handle.get().codes() as Bytes | null);
   }
 
   /** One scale, or one a row. */
@@ -87,7 +88,7 @@ export class TernaryMatrix {
    * @throws {TrilaneError} `size_mismatch`
    */
   quality(original: Float32Array): Quality {
-    requireArray(original, Float32Array, 'original');
+    requireArray(original, 'Float32Array', 'original');
     return checked(this.#module, this.#handle.get().quality(original));
   }
 

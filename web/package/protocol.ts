@@ -2,6 +2,7 @@ import type { FloatTensor } from './trilane.ts';
 import type {
   Activations,
   ArchName,
+  Bytes,
   FileQuantizeOptions,
   Format,
   Granularity,
@@ -11,10 +12,6 @@ import type {
   Storage,
   TensorInfo,
 } from './types.ts';
-import type { VariantName } from './variant.ts';
-
-/** The name that a worker of ours is started with. */
-export const workerName = 'trilane';
 
 /** An object that stays in the worker, by its number. */
 export type Reference = number;
@@ -39,16 +36,16 @@ export interface FileReply {
 /** What the page asks of the worker. */
 export interface Methods {
   /** The page has fetched and compiled the module: where that lies, it alone can know in every bundler. */
-  load(compiled: WebAssembly.Module, variant: VariantName, whyNotRelaxed: string | null): { version: string; arch: ArchName; whyNotRelaxed: string | null };
+  load(compiled: WebAssembly.Module, whyNotRelaxed: string | null, given: boolean): { version: string; arch: ArchName; whyNotRelaxed: string | null };
   quantize(weights: Float32Array, options: QuantizeOptions): MatrixReply;
   fromStorage(storage: Storage): MatrixReply;
   quantizeActivations(x: Float32Array, columns: number): Activations;
   quality(original: Float32Array, restored: Float32Array): Quality;
-  writeSafetensors(tensors: Record<string, Reference | FloatTensor>, metadata: Record<string, string>): Uint8Array;
+  writeSafetensors(tensors: Record<string, Reference | FloatTensor>, metadata: Record<string, string>): Bytes;
   openSafetensors(file: Blob, name: string): FileReply;
   multiply(matrix: Reference, x: Float32Array): Float32Array;
   matrixDequantize(matrix: Reference): Float32Array;
-  codes(matrix: Reference): Uint8Array;
+  codes(matrix: Reference): Bytes;
   scales(matrix: Reference): Float32Array;
   matrixQuality(matrix: Reference, original: Float32Array): Quality;
   weights(file: Reference, tensor: string): Float32Array;
@@ -64,6 +61,11 @@ export type ToWorker =
   /** The answer to this request is no longer wanted. */
   | { cancel: number }
   | { release: Reference };
+
+/** Marked, so that a worker of another kind that has this script in it does not take its own messages for these. */
+export interface ToWorkerMessage {
+  trilane: ToWorker;
+}
 
 export type FromWorker =
   | { id: number; result: unknown }

@@ -1,9 +1,10 @@
 import type { MainModule } from '../../build/wasm/web/trilane-kernels.d.mts';
 import { TrilaneError } from './errors.ts';
-import { checked, requireArray, requireCount, requireName, requireObject } from './handles.ts';
+import { checked } from './handles.ts';
 import { TernaryMatrix, handleOf, makeMatrix } from './matrix.ts';
 import { type SafetensorsFile, makeFile, randomAccess } from './safetensors.ts';
-import type { Activations, ArchName, Quality, QuantizeOptions, RandomAccess, Storage } from './types.ts';
+import type { Activations, ArchName, Bytes, Quality, QuantizeOptions, RandomAccess, Storage } from './types.ts';
+import { requireArray, requireCount, requireMetadata, requireName, requireObject, requireShape, requireText } from './values.ts';
 
 /** A tensor that a file keeps as float32. */
 export interface FloatTensor {
@@ -11,8 +12,8 @@ export interface FloatTensor {
   data: Float32Array;
 }
 
-/** @internal The kernels around a module that is loaded; `whyNotRelaxed` says why it is the plain one. */
-export let makeTrilane: (module: MainModule, whyNotRelaxed: string | null) => Trilane;
+/** @internal The kernels around a module that is loaded; `whyNotRelaxed` says why it is the plain one, unless the caller gave it. */
+export let makeTrilane: (module: MainModule, whyNotRelaxed: string | null, given: boolean) => Trilane;
 
 /** The kernels, loaded. Get it from `load()`. */
 export class Trilane {
@@ -24,16 +25,17 @@ export class Trilane {
   readonly #module: MainModule;
 
   static {
-    makeTrilane = (module, whyNotRelaxed) => new Trilane(module, whyNotRelaxed);
+    makeTrilane = (module, whyNotRelaxed, given) => new Trilane(module, whyNotRelaxed, given);
   }
 
-  private constructor(module: MainModule, whyNotRelaxed: string | null) {
+  private constructor(module: MainModule, whyNotRelaxed: string | null, given: boolean) {
     this.#module = module;
     this.version = module.version();
     this.arch = module.arch() as ArchName;
     // The module checks itself, and leaves the arch out if it computes something else than it should.
-    const failed = this.arch === 'relaxed' ? null : 'its dot product is not exact on this processor';
-    this.whyNotRelaxed = whyNotRelaxed ?? failed;
+    const inexact = 'its dot product is not exact on this processor';
+    const failed = given ? `the module that was given does not have it, or ${inexact}` : inexact;
+    this.whyNotRelaxed = this.arch === 'relaxed' ? null : (whyNotRelaxed ?? failed);
   }
 
   /**
@@ -45,9 +47,8 @@ export class Trilane {
   quantize(weights: Float32Array, options: QuantizeOptions): TernaryMatrix {
     requireObject(options, 'options');
     const { format, rows, columns, scale = 'absmean', per = 'tensor' } = options;
-    requireArray(weights, Float32Array, 'weights');
-    requireCount(rows, 'rows');
-    requireCount(columns, 'columns');
+    requireArray(weights, 'Float32Array', 'weights');
+    requireShape(rows, columns);
     for (const [what, value] of Object.entries({ format, scale, per })) requireName(value, what);
     return makeMatrix(this.#module, this.#module.quantize(weights, rows, columns, format, scale, per));
   }
@@ -60,10 +61,9 @@ export class Trilane {
   fromStorage(storage: Storage): TernaryMatrix {
     requireObject(storage, 'storage');
     const { format, rows, columns, codes, scales, scale = 'absmean' } = storage;
-    requireArray(codes, Uint8Array, 'codes');
-    requireArray(scales, Float32Array, 'scales');
-    requireCount(rows, 'rows');
-    requireCount(columns, 'columns');
+    requireArray(codes, 'Uint8Array', 'codes');
+    requireArray(scales, 'Float32Array', 'scales');
+    requireShape(rows, columns);
     for (const [what, value] of Object.entries({ format, scale })) requireName(value, what);
     return makeMatrix(this.#module, this.#module.fromStorage(codes, scales, rows, columns, format, scale));
   }
@@ -75,7 +75,7 @@ export class Trilane {
    * @throws {TrilaneError} `not_finite`, naming the first index; `size_mismatch`
    */
   quantizeActivations(x: Float32Array, columns?: number): Activations {
-    requireArray(x, Float32Array, 'x');
+    requireArray(x, 'Float32Array', 'x');
     columns ??= x.length;
     requireCount(columns, 'columns');
     return checked(this.#module, this.#module.quantizeActivations(x, columns));
@@ -87,8 +87,8 @@ export class Trilane {
    * @throws {TrilaneError} `size_mismatch`
    */
   quality(original: Float32Array, restored: Float32Array): Quality {
-    requireArray(original, Float32Array, 'original');
-    requireArray(restored, Float32Array, 'restored');
+    requireArray(original, 'Float32Array', 'original');
+    requireArray(restored, 'Float32Array', 'restored');
     return checked(this.#module, this.#module.quality(original, restored));
   }
 
@@ -99,7 +99,7 @@ export class Trilane {
    * @param name names the file in messages
    * @throws {TrilaneError} `bad_file`, in one line that says what is wrong with it
    */
-  openSafetensors(source: Uint8Array | ArrayBuffer | RandomAccess, name = 'the file'): SafetensorsFile {
+  openSafetensors(source: Uint8Array | ArrayBufferLike | RandomAccess, name = 'the file'): SafetensorsFile {
     requireName(name, 'name');
     return makeFile(this.#module, randomAccess(source), name);
   }
@@ -112,7 +112,7 @@ export class Trilane {
   writeSafetensors(
     tensors: Record<string, TernaryMatrix | FloatTensor>,
     metadata: Record<string, string> = {},
-  ): Uint8Array {
+  ): Bytes {
     requireMetadata(metadata);
     requireObject(tensors, 'tensors');
     const writer = new this.#module.Writer();
@@ -126,32 +126,15 @@ export class Trilane {
           checked(this.#module, writer.addFloats(name, tensor.shape, bytesOf(name, tensor)));
         }
       }
-      return checked(this.#module, writer.finish(JSON.stringify(metadata)));
+      return checked(this.#module, writer.finish(JSON.stringify(metadata)) as Bytes | null);
     } finally {
       writer.delete();
     }
   }
 }
 
-/** Half a surrogate pair has no UTF-8, which a file is written in. */
-function requireText(text: string): void {
-  if (!/\p{Surrogate}/u.test(text)) return;
-  throw new TrilaneError('invalid_argument', `${JSON.stringify(text)} is no text: half of a character is missing`);
-}
-
-function requireMetadata(metadata: unknown): void {
-  if (metadata === null || typeof metadata !== 'object' || Array.isArray(metadata)) {
-    throw new TrilaneError('invalid_argument', 'the metadata is no object of strings');
-  }
-  for (const [key, value] of Object.entries(metadata)) {
-    requireName(value, `metadata '${key}'`);
-    requireText(key);
-    requireText(value);
-  }
-}
-
 function bytesOf(name: string, { shape, data }: FloatTensor): Uint8Array {
-  requireArray(data, Float32Array, `tensor '${name}': data`);
+  requireArray(data, 'Float32Array', `tensor '${name}': data`);
   if (!Array.isArray(shape) || !shape.every((dimension) => Number.isSafeInteger(dimension) && dimension >= 0)) {
     throw new TrilaneError('invalid_argument', `tensor '${name}': the shape is no list of whole numbers`);
   }

@@ -1,3 +1,9 @@
+/** A Uint8Array on an ArrayBuffer of its own. TypeScript has a word for that since 5.7: `Uint8Array<ArrayBuffer>`. */
+export type Bytes = ReturnType<typeof Uint8Array.of>;
+
+/** A compiled module, where the types know of WebAssembly. */
+export type CompiledModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } } ? Module : object;
+
 /** A storage format of ternary codes: 2 bits a weight (`i2_s`, `tl1`) or 1.67 (`tl2`). */
 export type Format = 'i2_s' | 'tl1' | 'tl2';
 
@@ -15,9 +21,9 @@ export interface QuantizeOptions {
   rows: number;
   columns: number;
   /** Default `absmean`. */
-  scale?: ScaleRule;
+  scale?: ScaleRule | undefined;
   /** Default `tensor`. */
-  per?: Granularity;
+  per?: Granularity | undefined;
 }
 
 /** A quantized matrix as files hold it. */
@@ -30,7 +36,7 @@ export interface Storage {
   /** One for the matrix, or one a row. */
   scales: Float32Array;
   /** What the scales were found by, for files that are written from it; default `absmean`. */
-  scale?: ScaleRule;
+  scale?: ScaleRule | undefined;
 }
 
 /** float32 vectors as int8: x ≈ q / a, each vector by its own largest. */
@@ -79,13 +85,13 @@ export interface TensorInfo {
 export interface FileQuantizeOptions {
   format: Format;
   /** Default `absmean`. */
-  scale?: ScaleRule;
+  scale?: ScaleRule | undefined;
   /** Default `tensor`. */
-  per?: Granularity;
+  per?: Granularity | undefined;
   /** Only tensors whose name matches. */
-  include?: RegExp;
+  include?: RegExp | undefined;
   /** No tensor whose name matches. */
-  exclude?: RegExp;
+  exclude?: RegExp | undefined;
 }
 
 /** Bytes that can be read at any place, at once: what a file of any size is read through, slice by slice. */
@@ -94,10 +100,4 @@ export interface RandomAccess {
   readonly size: number;
   /** Exactly `length` bytes from `offset` on; null if they cannot be read. */
   read(offset: number, length: number): Uint8Array | null;
-}
-
-/** Of a call to a worker. */
-export interface CallOptions {
-  /** Rejects the call with the signal's reason; what has not begun is never done. */
-  signal?: AbortSignal | undefined;
 }

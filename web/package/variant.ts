@@ -7,10 +7,8 @@ export type CreateModule = (options: {
   instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void): object;
 }) => Promise<MainModule>;
 
-/** One of the two WebAssembly modules, and where its parts are. Nothing is loaded before it is called. */
+/** One of the two WebAssembly modules, and where it is. Nothing is loaded before it is called. */
 export interface Variant {
-  /** The glue code that Emscripten made. */
-  glue(): Promise<{ default: CreateModule }>;
   /** The address of the .wasm file. A function: bundlers look for `new URL(…, import.meta.url)` as it stands. */
   wasm(): URL;
   /** The same bytes as base64 in a module, for development servers that bundle a package's code and lose the files beside it. */
@@ -18,3 +16,6 @@ export interface Variant {
 }
 
 export type Variants = Record<VariantName, Variant>;
+
+/** The glue code that Emscripten made: the same for both modules. */
+export type Glue = () => Promise<{ default: CreateModule }>;

@@ -2,15 +2,15 @@
  * What runs inside the worker: the kernels, and the objects that pages refer to by number. One request at a time. A file on its own,
  * without further imports, so that bundlers may copy it as it is.
  */
-import createPlain from '../../build/wasm/web/trilane-kernels.mjs';
-import createRelaxed from '../../build/wasm/web/trilane-kernels-relaxed.mjs';
-import { instantiate } from './engine.ts';
+import create from '../../build/wasm/web/trilane-kernels.mjs';
+import { instantiate } from './instantiate.ts';
 import { TrilaneError } from './errors.ts';
 import type { TernaryMatrix } from './matrix.ts';
-import { type FromWorker, type MatrixReply, type Methods, type Reference, type ToWorker, workerName } from './protocol.ts';
+import type { FromWorker, MatrixReply, Methods, Reference, ToWorkerMessage } from './protocol.ts';
 import type { Conversion, SafetensorsFile } from './safetensors.ts';
 import { type Trilane, makeTrilane } from './trilane.ts';
-import type { RandomAccess } from './types.ts';
+import type { Bytes, RandomAccess } from './types.ts';
+import { messageOf } from './values.ts';
 
 /** Where this module lies: the address of a second worker, should the first one's not be found. */
 export const url = import.meta.url;
@@ -36,8 +36,9 @@ function keepMatrix(matrix: TernaryMatrix): MatrixReply {
 const matrixOf = (reference: Reference) => objects.get(reference) as TernaryMatrix;
 const fileOf = (reference: Reference) => objects.get(reference) as SafetensorsFile;
 
-/** Reads a file by slices, so that one of any size fits. */
-function slicesOf(file: Blob): RandomAccess {
+/** Reads a file by slices, so that one of any size fits. Bun and Deno can read a Blob only later, and so all of it at once. */
+async function open(file: Blob): Promise<RandomAccess | ArrayBuffer> {
+  if (typeof FileReaderSync !== 'function') return readWhole(file);
   const reader = new FileReaderSync();
   return {
     size: file.size,
@@ -49,6 +50,14 @@ function slicesOf(file: Blob): RandomAccess {
       }
     },
   };
+}
+
+async function readWhole(file: Blob): Promise<ArrayBuffer> {
+  try {
+    return await file.arrayBuffer();
+  } catch (error) {
+    throw new TrilaneError('io', `The file cannot be read into memory, which this runtime needs: ${messageOf(error)}`);
+  }
 }
 
 /** Lets messages in: a cancellation is one. */
@@ -67,7 +76,7 @@ function breathe(): Promise<void> {
 async function finish(id: number, conversion: Conversion): Promise<Blob> {
   try {
     const pieces: { offset: number; blob: Blob }[] = [];
-    const write = (offset: number, bytes: Uint8Array<ArrayBuffer>) => pieces.push({ offset, blob: new Blob([bytes]) });
+    const write = (offset: number, bytes: Bytes) => pieces.push({ offset, blob: new Blob([bytes]) });
     while (conversion.step(write)) {
       self.postMessage({ id, progress: conversion.progress } satisfies FromWorker);
       await breathe();
@@ -83,9 +92,8 @@ async function finish(id: number, conversion: Conversion): Promise<Blob> {
 type Calls = { [M in keyof Methods]: (...parameters: Parameters<Methods[M]>) => ReturnType<Methods[M]> | Promise<ReturnType<Methods[M]>> };
 
 const calls = (id: number): Calls => ({
-  async load(compiled, variant, whyNotRelaxed) {
-    const create = variant === 'relaxed' ? createRelaxed : createPlain;
-    trilane = makeTrilane(await instantiate(create, compiled), whyNotRelaxed);
+  async load(compiled, whyNotRelaxed, given) {
+    trilane = makeTrilane(await instantiate(create, compiled, given), whyNotRelaxed, given);
     return { version: trilane.version, arch: trilane.arch, whyNotRelaxed: trilane.whyNotRelaxed };
   },
   quantize: (weights, options) => keepMatrix(trilane.quantize(weights, options)),
@@ -97,8 +105,8 @@ const calls = (id: number): Calls => ({
     const here = entries.map(([name, tensor]) => [name, typeof tensor === 'number' ? matrixOf(tensor) : tensor] as const);
     return trilane.writeSafetensors(Object.fromEntries(here), metadata);
   },
-  openSafetensors(file, name) {
-    const opened = trilane.openSafetensors(slicesOf(file), name);
+  async openSafetensors(file, name) {
+    const opened = trilane.openSafetensors(await open(file), name);
     return { reference: keep(opened), name, tensors: [...opened.tensors], metadata: opened.metadata };
   },
   multiply: (matrix, x) => matrixOf(matrix).multiply(x),
@@ -115,7 +123,7 @@ const calls = (id: number): Calls => ({
 /** The buffers of a result that go to the page without a copy: all of them were made for it. */
 function buffersOf(result: unknown): Transferable[] {
   if (ArrayBuffer.isView(result)) return [result.buffer as ArrayBuffer];
-  if (result === null || typeof result !== 'object' || result instanceof Blob) return [];
+  if (result === null || typeof result !== 'object') return [];
   return Object.values(result).flatMap((value) => (ArrayBuffer.isView(value) ? [value.buffer as ArrayBuffer] : []));
 }
 
@@ -133,22 +141,29 @@ async function answer(id: number, method: keyof Methods, parameters: unknown[]):
 
 function described(error: unknown): { code: string; message: string } {
   if (error instanceof TrilaneError) return { code: error.code, message: error.message };
-  // Thrown before the module is entered: for options that are none, for a pattern that is no RegExp.
-  if (error instanceof TypeError || error instanceof SyntaxError) return { code: 'invalid_argument', message: error.message };
-  // A trap or an exhausted memory: nothing in the module can be trusted then.
-  return { code: 'crash', message: `The WebAssembly module broke: ${String(error)}` };
+  // A trap, or a stack that has no end: nothing in the module can be trusted then.
+  if ((error as Error | null)?.name === 'RuntimeError' || isStackOverflow(error)) {
+    return { code: 'crash', message: `The WebAssembly module broke: ${messageOf(error)}` };
+  }
+  return { code: 'internal', message: `The worker cannot do this: ${String(error)}` };
 }
 
-// Whoever imports this module for its address alone is no worker of that name.
-if (self.name === workerName) {
-  self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
-    if ('cancel' in data) {
-      if (running?.id === data.cancel) running.cancelled = true;
-    } else if ('release' in data) {
-      objects.get(data.release)?.free();
-      objects.delete(data.release);
-    } else {
-      void answer(data.id, data.method, data.parameters);
-    }
-  });
+/** Each engine words it in its own way: a RangeError in V8 and JavaScriptCore, an InternalError in SpiderMonkey. */
+const isStackOverflow = (error: unknown): boolean => /call stack|recursion/i.test(messageOf(error));
+
+function receive({ data }: MessageEvent<ToWorkerMessage | undefined>): void {
+  const message = data?.trilane;
+  if (typeof message !== 'object' || message === null) return;
+  if ('cancel' in message) {
+    if (running?.id === message.cancel) running.cancelled = true;
+  } else if ('release' in message) {
+    objects.get(message.release)?.free();
+    objects.delete(message.release);
+  } else {
+    void answer(message.id, message.method, message.parameters);
+  }
 }
+
+// This module may be imported for its address alone: by a page, or by a worker that has messages of its own. Bun gives its workers
+// no name to tell them by.
+if (!('document' in globalThis)) globalThis.addEventListener?.('message', receive);

@@ -1,14 +1,19 @@
-/// <reference lib="esnext.disposable" preserve="true" />
+/// <reference path="./disposable.d.ts" preserve="true" />
 /** The kernels in a Web Worker, so that a page stays responsive: the same calls, each a promise. */
+import { throwIfAborted } from './abort.ts';
+import type { CallOptions } from './call-options.ts';
 import { Connection } from './connection.ts';
-import { chooseVariant, compile, loadFailed } from './engine.ts';
+import { chooseModule } from './engine.ts';
 import { TrilaneError } from './errors.ts';
+import { loadFailed } from './load-failed.ts';
 import type { FileReply, MatrixReply, Methods, Reference } from './protocol.ts';
+import { makeRegistry } from './registry.ts';
 import type { FloatTensor } from './trilane.ts';
 import type {
   Activations,
   ArchName,
-  CallOptions,
+  Bytes,
+  CompiledModule,
   FileQuantizeOptions,
   Format,
   Granularity,
@@ -18,34 +23,42 @@ import type {
   Storage,
   TensorInfo,
 } from './types.ts';
-import { variants } from './variants.ts';
+import { isShared, requireArray, requireBlob, requireDuration, requireMetadata, requireObject, requireSignal } from './values.ts';
 import { createWorker, createWorkerOtherwise } from './worker-source.ts';
 
 export { TrilaneError } from './errors.ts';
+export type { CallOptions } from './call-options.ts';
 export type { FloatTensor } from './trilane.ts';
 export type * from './types.ts';
 
 export interface SendOptions extends CallOptions {
   /** true: the arrays' buffers move to the worker instead of being copied, and are empty here afterwards. */
-  transfer?: boolean;
+  transfer?: boolean | undefined;
 }
 
 export interface ConvertOptions extends CallOptions {
   /** Told the share that is done, 0 … 1, after each tensor. */
-  onProgress?: (done: number) => void;
+  onProgress?: ((done: number) => void) | undefined;
 }
 
 export interface WorkerOptions extends CallOptions {
   /** As for `load()`. */
-  relaxed?: boolean;
+  relaxed?: boolean | undefined;
+  /** As for `load()`. */
+  module?: CompiledModule | undefined;
+  /** How long the worker may take to start, once the module is there. Default 60,000; Infinity for no limit. */
+  timeoutMs?: number | undefined;
 }
 
 function buffersOf(arrays: ArrayBufferView[], { transfer }: SendOptions): Transferable[] {
-  return transfer ? [...new Set(arrays.map((array) => array.buffer as ArrayBuffer))] : [];
+  if (!transfer) return [];
+  // A SharedArrayBuffer is never copied, and cannot be moved.
+  const buffers = arrays.map((array) => array.buffer).filter((buffer) => !isShared(buffer));
+  return [...new Set(buffers as ArrayBuffer[])];
 }
 
 /** The worker's hold on an object is given back when the page's is collected. */
-const registry = new FinalizationRegistry<{ connection: Connection; reference: Reference }>(({ connection, reference }) =>
+const registry = makeRegistry<{ connection: Connection; reference: Reference }>(({ connection, reference }) =>
   connection.release(reference),
 );
 
@@ -58,7 +71,7 @@ class Remote {
     this.#connection = connection;
     this.#reference = reference;
     this.#what = what;
-    registry.register(owner, { connection, reference }, this);
+    registry?.register(owner, { connection, reference }, this);
   }
 
   get(): Reference {
@@ -68,7 +81,7 @@ class Remote {
 
   free(): void {
     if (this.#reference === null) return;
-    registry.unregister(this);
+    registry?.unregister(this);
     this.#connection.release(this.#reference);
     this.#reference = null;
   }
@@ -115,6 +128,7 @@ export class WorkerMatrix {
   }
 
   async multiply(x: Float32Array, options: SendOptions = {}): Promise<Float32Array> {
+    requireArray(x, 'Float32Array', 'x');
     const transfer = buffersOf([x], options);
     return this.#connection.request('multiply', [this.#remote.get(), x], { ...options, transfer });
   }
@@ -123,7 +137,7 @@ export class WorkerMatrix {
     return this.#connection.request('matrixDequantize', [this.#remote.get()], options);
   }
 
-  async codes(options: CallOptions = {}): Promise<Uint8Array> {
+  async codes(options: CallOptions = {}): Promise<Bytes> {
     return this.#connection.request('codes', [this.#remote.get()], options);
   }
 
@@ -132,6 +146,7 @@ export class WorkerMatrix {
   }
 
   async quality(original: Float32Array, options: SendOptions = {}): Promise<Quality> {
+    requireArray(original, 'Float32Array', 'original');
     const transfer = buffersOf([original], options);
     return this.#connection.request('matrixQuality', [this.#remote.get(), original], { ...options, transfer });
   }
@@ -176,7 +191,9 @@ export class WorkerFile {
 
   /** The quantized file. Aborting takes effect after the tensor that is under way. */
   async quantize(options: FileQuantizeOptions, convert: ConvertOptions = {}): Promise<Blob> {
-    return this.#connection.request('fileQuantize', [this.#remote.get(), options], convert);
+    requireObject(options, 'options');
+    const { format, scale, per, include, exclude } = options;
+    return this.#connection.request('fileQuantize', [this.#remote.get(), { format, scale, per, include, exclude }], convert);
   }
 
   /** The file with its quantized tensors as F32 again. */
@@ -212,42 +229,65 @@ export class TrilaneWorker {
   }
 
   async quantize(weights: Float32Array, options: QuantizeOptions, send: SendOptions = {}): Promise<WorkerMatrix> {
+    // Only what is known is sent: a proxy, or an object with functions, cannot be.
+    requireArray(weights, 'Float32Array', 'weights');
+    requireObject(options, 'options');
+    const { format, rows, columns, scale, per } = options;
     const transfer = buffersOf([weights], send);
-    return makeMatrix(this.#connection, await this.#connection.request('quantize', [weights, options], { ...send, transfer }));
+    const parameters = [weights, { format, rows, columns, scale, per }] as const;
+    return makeMatrix(this.#connection, await this.#connection.request('quantize', [...parameters], { ...send, transfer }));
   }
 
   async fromStorage(storage: Storage, send: SendOptions = {}): Promise<WorkerMatrix> {
-    const transfer = buffersOf([storage.codes, storage.scales], send);
-    return makeMatrix(this.#connection, await this.#connection.request('fromStorage', [storage], { ...send, transfer }));
+    requireObject(storage, 'storage');
+    const { format, rows, columns, codes, scales, scale } = storage;
+    requireArray(codes, 'Uint8Array', 'codes');
+    requireArray(scales, 'Float32Array', 'scales');
+    const transfer = buffersOf([codes, scales], send);
+    const sent: Storage = { format, rows, columns, codes, scales, scale };
+    return makeMatrix(this.#connection, await this.#connection.request('fromStorage', [sent], { ...send, transfer }));
   }
 
-  async quantizeActivations(x: Float32Array, columns = x.length, send: SendOptions = {}): Promise<Activations> {
+  async quantizeActivations(x: Float32Array, columns?: number, send: SendOptions = {}): Promise<Activations> {
+    requireArray(x, 'Float32Array', 'x');
     const transfer = buffersOf([x], send);
-    return this.#connection.request('quantizeActivations', [x, columns], { ...send, transfer });
+    return this.#connection.request('quantizeActivations', [x, columns ?? x.length], { ...send, transfer });
   }
 
   async quality(original: Float32Array, restored: Float32Array, send: SendOptions = {}): Promise<Quality> {
+    requireArray(original, 'Float32Array', 'original');
+    requireArray(restored, 'Float32Array', 'restored');
     const transfer = buffersOf([original, restored], send);
     return this.#connection.request('quality', [original, restored], { ...send, transfer });
   }
 
   /** Opens a safetensors file, which the worker reads by slices. Errors name it by its `File.name`. */
   async openSafetensors(file: Blob, options: CallOptions = {}): Promise<WorkerFile> {
-    if (!(file instanceof Blob)) throw new TrilaneError('invalid_argument', 'a worker reads a Blob or a File, and this is none');
-    const name = file instanceof File && file.name ? file.name : 'the file';
-    return makeFile(this.#connection, await this.#connection.request('openSafetensors', [file, name], options));
+    requireBlob(file, 'the file');
+    const { name } = file as { name?: unknown };
+    const named = typeof name === 'string' && name !== '' ? name : 'the file';
+    return makeFile(this.#connection, await this.#connection.request('openSafetensors', [file, named], options));
   }
 
   async writeSafetensors(
     tensors: Record<string, WorkerMatrix | FloatTensor>,
     metadata: Record<string, string> = {},
     options: CallOptions = {},
-  ): Promise<Uint8Array> {
-    const entries = Object.entries(tensors);
-    const sent = entries.map(
-      ([name, tensor]) => [name, tensor instanceof WorkerMatrix ? referenceOf(tensor, this.#connection) : tensor] as const,
+  ): Promise<Bytes> {
+    requireMetadata(metadata);
+    requireObject(tensors, 'tensors');
+    const sent: Record<string, Reference | FloatTensor> = Object.fromEntries(
+      Object.entries(tensors).map(([name, tensor]) => [name, this.#sent(name, tensor)]),
     );
-    return this.#connection.request('writeSafetensors', [Object.fromEntries(sent), metadata], options);
+    return this.#connection.request('writeSafetensors', [sent, { ...metadata }], options);
+  }
+
+  #sent(name: string, tensor: WorkerMatrix | FloatTensor): Reference | FloatTensor {
+    if (tensor instanceof WorkerMatrix) return referenceOf(tensor, this.#connection);
+    requireObject(tensor, `tensor '${name}'`);
+    const { shape, data } = tensor;
+    requireArray(data, 'Float32Array', `tensor '${name}': data`);
+    return { shape: Array.isArray(shape) ? [...shape] : shape, data };
   }
 
   /** Ends the worker and frees all that is in it. Calls under way reject with the code `freed`. */
@@ -263,33 +303,39 @@ export class TrilaneWorker {
 /**
  * Starts a worker and loads the kernels in it.
  *
- * @throws {TrilaneError} `unsupported` where there are no workers, `load_failed` if its script cannot be loaded; else as `load()`.
- * The signal's reason if that is aborted before the worker has started.
+ * @throws {TrilaneError} `unsupported` where there are no workers, `load_failed` if its script cannot be loaded or says nothing for
+ * `timeoutMs`; else as `load()`. The signal's reason if that is aborted before the worker has started.
  */
 export async function startWorker(options: WorkerOptions = {}): Promise<TrilaneWorker> {
-  const { relaxed = true, signal } = options;
+  requireObject(options, 'options');
+  const { relaxed = true, module: given, signal, timeoutMs = 60_000 } = options;
+  requireSignal(signal);
+  requireDuration(timeoutMs, 'timeoutMs');
   if (typeof Worker !== 'function') {
     throw new TrilaneError('unsupported', 'There are no Web Workers here: take load(), which needs none.');
   }
-  signal?.throwIfAborted();
-  const { name, whyNotRelaxed } = await chooseVariant(relaxed);
-  const compiled = await compile(variants[name]);
-  signal?.throwIfAborted();
+  throwIfAborted(signal);
+  const { module, whyNotRelaxed } = await chooseModule(relaxed, given);
+  throwIfAborted(signal);
   const start = async (worker: Worker): Promise<TrilaneWorker> => {
     const connection = new Connection(worker);
+    const tooLate = () => connection.end('load_failed', `The worker did not start within ${timeoutMs} ms (timeoutMs).`);
+    const timer = Number.isFinite(timeoutMs) ? setTimeout(tooLate, timeoutMs) : undefined;
     try {
-      return makeWorker(connection, await connection.request('load', [compiled, name, whyNotRelaxed], { signal }));
+      return makeWorker(connection, await connection.request('load', [module, whyNotRelaxed, given !== undefined], { signal }));
     } catch (error) {
       connection.end('freed', 'This worker did not start.');
       throw error;
+    } finally {
+      clearTimeout(timer);
     }
   };
   let worker: Worker;
   try {
     worker = createWorker();
   } catch (error) {
-    // Its script comes from another origin, or the page's policy forbids it.
-    throw loadFailed(error, 'worker');
+    // Its script comes from another origin, the page's policy forbids it, or a bundle that is not an ES module lost its address.
+    throw loadFailed(error, 'Bundle it as an ES module from your own origin, or call load() in a worker of your own.', 'worker');
   }
   try {
     return await start(worker);
@@ -298,7 +344,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<TrilaneW
     try {
       if (createWorkerOtherwise) return await start(await createWorkerOtherwise());
     } catch {
-      signal?.throwIfAborted();
+      throwIfAborted(signal);
       // Else what went wrong first says more.
     }
     throw new TrilaneError('load_failed', error.message, { cause: error });

@@ -19,6 +19,7 @@ import {
   testInEachBrowser,
   webkitWithoutSimd,
 } from './browsers.ts';
+import { installPacked, run } from './packed.ts';
 import { inRepo } from './support.ts';
 
 interface Exercised {
@@ -43,23 +44,9 @@ let expected: Exercised;
 /** A consumer's folder, with the package installed from its tarball and the exercise beside it. */
 const consumer = (name: string) => join(folder, name);
 
-async function run(program: string, args: string[], cwd: string): Promise<string> {
-  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  let complaints = '';
-  child.stdout.on('data', (text: Buffer) => (said += text.toString()));
-  child.stderr.on('data', (text: Buffer) => (complaints += text.toString()));
-  const status = await new Promise((resolve) => child.once('close', resolve));
-  assert.equal(status, 0, `${program} ${args.join(' ')}: ${said}${complaints}`);
-  return said;
-}
-
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'trilane-consumers-'));
-  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], inRepo('web'));
-  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'))!;
-  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
-  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], folder);
+  await installPacked(folder);
   for (const name of readdirSync(consumers, { withFileTypes: true })) {
     if (!name.isDirectory()) continue;
     cpSync(join(consumers, name.name), consumer(name.name), { recursive: true });
@@ -117,12 +104,22 @@ test('the first code of the README does what it says', async () => {
   assert.match(await run(process.execPath, ['main.js'], consumer('readme')), /\[\s*1, 1, -1, -1, 0, 1\s*\][^]*\[\s*0, 3\.848[\d.]* \] \{ snrDb: [\d.]+, cosine: [\d.]+, zeros: [\d.]+ \}/);
 });
 
-for (const resolution of ['Bundler', 'NodeNext']) {
-  test(`strict TypeScript takes the types, resolved as ${resolution} does`, async () => {
+// 5.0 has no `using`, 5.6 no Uint8Array<ArrayBuffer>.
+const compilers = [
+  { compiler: 'typescript', resolution: 'Bundler', lib: ['ES2022', 'DOM', 'ESNext'], file: 'main.ts' },
+  { compiler: 'typescript', resolution: 'NodeNext', lib: ['ES2022', 'DOM'], file: 'main.ts' },
+  { compiler: 'typescript', resolution: 'Node10', lib: ['ES2022'], file: 'without-dom.ts' },
+  { compiler: 'typescript-5.6', resolution: 'Bundler', lib: ['ES2022', 'DOM'], file: 'main.ts' },
+  { compiler: 'typescript-5.0', resolution: 'Node10', lib: ['ES2022', 'DOM'], file: 'oldest.ts' },
+];
+for (const { compiler, resolution, lib, file } of compilers) {
+  const packages = inRepo(`web/node_modules/${compiler}`);
+  const { version } = JSON.parse(readFileSync(join(packages, 'package.json'), 'utf8')) as { version: string };
+  test(`TypeScript ${version} takes the types, resolved as ${resolution} does, with ${lib.join()}`, async () => {
     const options = {
       target: 'ES2022',
-      lib: ['ES2022', 'DOM', ...(resolution === 'Bundler' ? ['ESNext'] : [])],
-      module: resolution === 'Bundler' ? 'ESNext' : 'NodeNext',
+      lib,
+      module: { Bundler: 'ESNext', NodeNext: 'NodeNext', Node10: 'ES2022' }[resolution],
       moduleResolution: resolution,
       strict: true,
       exactOptionalPropertyTypes: true,
@@ -130,8 +127,9 @@ for (const resolution of ['Bundler', 'NodeNext']) {
       types: [],
       noEmit: true,
     };
-    writeFileSync(join(consumer('types'), 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['main.ts'] }));
-    await run(process.execPath, [inRepo('web/node_modules/typescript/bin/tsc'), '-p', '.'], consumer('types'));
+    const project = join(consumer('types'), `${compiler}-${resolution}.json`);
+    writeFileSync(project, JSON.stringify({ compilerOptions: options, files: [file] }));
+    await run(process.execPath, [join(packages, 'bin/tsc'), '-p', project], consumer('types'));
   });
 }
 

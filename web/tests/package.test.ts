@@ -172,7 +172,7 @@ test('bad arguments are named', () => {
   for (const rows of [0, -1, 1.5, NaN, Infinity, '2', 2n, undefined]) {
     assertThrows(() => tl.quantize(four, { ...shape, rows: anything(rows) }), 'invalid_argument', /^rows is .*; a whole number above 0/);
   }
-  assertThrows(() => tl.quantize(four, { ...shape, rows: 2 ** 40 }), 'overflow', /rows and columns/);
+  assertThrows(() => tl.quantize(four, { ...shape, rows: 2 ** 40 }), 'overflow', /1099511627776 rows and 2 columns.*2 GB at most.*fewer rows/);
   assertThrows(() => tl.quantize(four, { ...shape, rows: 2 ** 31, columns: 2 ** 31 }), 'overflow', /2147483648/);
   assertThrows(() => matrix.multiply(new Float32Array(3)), 'size_mismatch', /x has 3 entries.*2 columns/);
   assertThrows(() => matrix.multiply(new Float32Array(0)), 'size_mismatch', /x has 0 entries/);
@@ -434,4 +434,89 @@ test('memory that cannot be had is an error, and no end', async () => {
     console.log(JSON.stringify([code, matrix.multiply(x).length]));`)) as [string, number];
   assert.equal(code, 'out_of_memory');
   assert.equal(length, 64);
+});
+
+test('what the functions of a caller throw, however often, does not wear out the module', () => {
+  const tl = both[1]!;
+  const bytes = readFileSync(tiny);
+  const thrown = new Error('mine');
+  let broken = false;
+  const read = (offset: number, length: number) => {
+    if (broken) throw thrown;
+    return bytes.subarray(offset, offset + length);
+  };
+  const file = tl.openSafetensors({ size: bytes.length, read });
+  const before = file.weights('conv.weight');
+  const conversion = file.quantize({ format: 'tl2' });
+  const throwing = () => {
+    throw thrown;
+  };
+  for (let i = 0; i < 10_000; ++i) {
+    broken = true;
+    assert.throws(() => file.weights('conv.weight'), thrown); // each once took 32 bytes and more of a stack of 256 kB
+    broken = false;
+    assert.throws(() => conversion.step(throwing), thrown);
+  }
+  assert.deepEqual(file.weights('conv.weight'), before);
+});
+
+test('what read() returns is checked', () => {
+  const tl = both[0]!;
+  const open = (read: unknown) => () => tl.openSafetensors({ size: 100, read: read as () => null });
+  assertThrows(open(async () => new Uint8Array(8)), 'invalid_argument', /^what read\(\) returned is Promise; a Uint8Array/);
+  assertThrows(open(() => new Uint8Array(7)), 'io', /cannot be read/);
+  assertThrows(open(() => undefined), 'io', /cannot be read/);
+});
+
+test('more vectors than one workspace holds', () => {
+  const tl = both[1]!;
+  const matrix = tl.quantize(Float32Array.of(1), { format: 'i2_s', rows: 1, columns: 1 });
+  const y = matrix.multiply(new Float32Array(2 ** 21).fill(1)); // 2 kB each: 2^32 bytes, which a size of 32 bits takes for none
+  assert.equal(y.length, 2 ** 21);
+  assert.equal(y.findIndex((value) => value !== 1), -1);
+  const tall = tl.quantize(new Float32Array(65536), { format: 'tl2', rows: 65536, columns: 1 });
+  assertThrows(() => tall.multiply(new Float32Array(65536)), 'overflow', /65536 vectors.*more than 2 GB.*fewer/);
+});
+
+test('what is larger than 2 GB says what to do', () => {
+  const tl = both[1]!;
+  const rows = 32768;
+  const columns = 16385;
+  const large = new Float32Array(rows * columns); // of which nothing is touched
+  const shape = { format: 'tl2', rows, columns } as const;
+  assertThrows(() => tl.quantize(large, shape), 'overflow', /^weights has 2\.1 GB, and WebAssembly takes 2 GB at most.*fewer rows.*command line/);
+  const [codes, scales] = [new Uint8Array(1), new Float32Array(1)];
+  assertThrows(() => tl.fromStorage({ ...shape, codes, scales }), 'overflow', /^a matrix of 32768 rows and 16385 columns.*2\.2 GB/);
+  assertThrows(() => tl.writeSafetensors({ a: { shape: [large.length], data: large } }), 'overflow', /^tensor 'a': data has 2\.1 GB/);
+
+  const size = 2 * rows * columns;
+  const header = JSON.stringify({ w: { dtype: 'F16', shape: [rows, columns], data_offsets: [0, size] } });
+  const head = new Uint8Array(8 + header.length);
+  new DataView(head.buffer).setBigUint64(0, BigInt(header.length), true);
+  head.set(new TextEncoder().encode(header), 8);
+  const read = (offset: number, length: number) => (offset + length <= head.length ? head.subarray(offset, offset + length) : null);
+  const file = tl.openSafetensors({ size: head.length + size, read }, 'large');
+  const message = /^large: tensor 'w' as float32 has 2\.1 GB.*command line/;
+  assertThrows(() => file.weights('w'), 'overflow', message);
+  assertThrows(() => file.quantize({ format: 'tl2' }), 'overflow', message);
+  assertThrows(() => file.quantize({ format: 'tl2', exclude: /w/ }), 'bad_file', /no tensor to quantize/);
+});
+
+test('load() takes a compiled module, and tries again after a failure', async () => {
+  for (const [name, arch] of [['trilane-kernels', 'simd128'], ['trilane-kernels-relaxed', 'relaxed']] as const) {
+    const module = new WebAssembly.Module(readFileSync(inRepo(`web/dist/${name}.wasm`)));
+    const tl = await load({ module });
+    assert.equal(load({ module }), load({ module }));
+    assert.equal(tl.arch, arch);
+    if (arch === 'relaxed') assert.equal(tl.whyNotRelaxed, null);
+    else assert.match(tl.whyNotRelaxed!, /^the module that was given does not have it/);
+    assert.deepEqual(tl.quantize(Float32Array.of(2), { format: 'tl2', rows: 1, columns: 1 }).multiply(Float32Array.of(3)), Float32Array.of(6));
+  }
+  const other = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+  for (const [module, code] of [[new Uint8Array(8), 'invalid_argument'], ['./a.wasm', 'invalid_argument'], [other, 'load_failed']] as const) {
+    const first = load({ module });
+    await assert.rejects(first, { name: 'TrilaneError', code });
+    assert.notEqual(load({ module }), first);
+    await assert.rejects(load({ module }), { code });
+  }
 });

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { build } from 'esbuild';
 import { serve } from '../runner/server.ts';
 import { type BrowserName, type Session, openSession, skipWithout, testInEachBrowser } from './browsers.ts';
 import { inRepo, makeSite, temporaryFolder, trilane as cli } from './support.ts';
@@ -49,7 +50,7 @@ testInEachBrowser('files: read by slices, quantized to what the command line wri
     const restored = await worker.openSafetensors(await quantized.dequantize());
     const [before, after] = [await quantized.weights('conv.weight'), await restored.weights('conv.weight')];
     const matrix = await quantized.matrix('conv.weight');
-    const written = await worker.openSafetensors(new Blob([(await worker.writeSafetensors({ matrix })) as Uint8Array<ArrayBuffer>]));
+    const written = await worker.openSafetensors(new Blob([await worker.writeSafetensors({ matrix })]));
     const same = (await (await written.matrix('matrix')).codes()).join() === (await matrix.codes()).join();
     return {
       bytes: [...new Uint8Array(await blob.arrayBuffer())],
@@ -167,6 +168,69 @@ testInEachBrowser('wrong arguments are refused, and the worker goes on', async (
     ];
   });
   assert.deepEqual(seen, [...Array(4).fill('invalid_argument'), 'done']);
+});
+
+testInEachBrowser("a frame's files, arrays and signals are taken", async (context, name) => {
+  const session = await openPage(context, name);
+  const seen = await session.evaluate(async () => {
+    const outcome = (call: Promise<unknown>) => call.then(() => 'done', (reason: Error & { code?: string }) => `${reason.code ?? reason.name} ${reason.message}`);
+    const frame = document.body.appendChild(document.createElement('iframe')).contentWindow as unknown as typeof globalThis;
+    const shape = { format: 'i2_s', rows: 1, columns: 2 } as const;
+    const matrix = await worker.quantize(frame.Float32Array.of(1, 1), shape);
+    const bytes = await worker.writeSafetensors({ matrix, b: { shape: frame.Array.of(2), data: frame.Float32Array.of(1, 2) } });
+    const opened = await worker.openSafetensors(new frame.File([bytes], 'framed'));
+    const abort = new frame.AbortController();
+    const aborted = outcome(matrix.multiply(frame.Float32Array.of(1, 1), { signal: abort.signal }));
+    abort.abort(new frame.Error('enough'));
+    const x = Float32Array.of(1, 1);
+    structuredClone(x, { transfer: [x.buffer] });
+    return [
+      x instanceof frame.Float32Array,
+      opened.name,
+      (await opened.weights('b')).join(),
+      await aborted,
+      await outcome(worker.openSafetensors(new frame.Blob([bytes]))),
+      await outcome(worker.quantize(Float32Array.of(1, 1), new Proxy(shape, {}))),
+      await outcome(matrix.multiply(x)),
+      (await matrix.multiply(frame.Float32Array.of(2, 2))).join(),
+    ];
+  });
+  assert.deepEqual(seen, [
+    false,
+    'framed',
+    '1,2',
+    'Error enough',
+    'done',
+    'done',
+    'invalid_argument x is an array without memory (its buffer was transferred or made smaller); a Float32Array is needed',
+    '4',
+  ]);
+});
+
+test('a service worker: bundled it has the kernels, else it is told to', { skip: skipWithout('chromium') }, async (context) => {
+  const tell = `
+    const answer = load().then(({ arch }) => arch, ({ code, message }) => code + ' ' + message);
+    self.addEventListener('message', ({ source }) => answer.then((said) => source.postMessage(said)));`;
+  const site = makeSite(context, {
+    'index.html': '<!doctype html><link rel="icon" href="data:," /><script type="module" src="main.js"></script>',
+    'main.js': `
+      navigator.serviceWorker.addEventListener('message', ({ data }) => (globalThis.result = data));
+      const registered = await navigator.serviceWorker.register(location.hash.slice(1), { type: 'module' });
+      (await navigator.serviceWorker.ready, registered.active ?? registered.installing ?? registered.waiting).postMessage(null);`,
+    'module.js': `import { load } from './trilane/index.js';${tell}`,
+  });
+  cpSync(inRepo('web/dist'), join(site, 'trilane'), { recursive: true });
+  await build({ entryPoints: [join(site, 'module.js')], bundle: true, format: 'iife', outfile: join(site, 'bundled.js'), logLevel: 'silent' });
+  const server = await serve(site);
+  context.after(() => server.close());
+  for (const [script, expected] of [
+    ['bundled.js', /^relaxed$/],
+    ['module.js', /^load_failed .*A service worker has no import\(\): bundle it into one file\.$/],
+  ] as const) {
+    const session = await openSession(context, 'chromium', `${server.url}#${script}`);
+    await session.waitFor('globalThis.result');
+    assert.match(await session.evaluate<[], string>('globalThis.result'), expected);
+  }
 });
 
 testInEachBrowser('transferred arrays move, others stay; the page stays awake', async (context, name) => {

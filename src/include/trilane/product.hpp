@@ -47,7 +47,8 @@ class TRILANE_API PackedMatrix {
   std::vector<float> scales_;
 };
 
-/// Bytes that a product of `n` vectors needs to prepare activations (lookup tables, or a copy in the arch's order).
+/// Bytes that a product of `n` vectors needs to prepare activations (lookup tables, or a copy in the arch's order). The largest
+/// size_t if they are more than it counts: no workspace has so many, and products throw size_mismatch.
 TRILANE_API std::size_t workspace_bytes(const PackedMatrix& w, std::size_t n) noexcept;
 
 /// y = W · x.

@@ -17,6 +17,7 @@ const arch: 'scalar' | 'simd128' | 'relaxed' = tl.arch;
 const worker = await startWorker({ signal: AbortSignal.timeout(1000) });
 const there: WorkerMatrix = await worker.quantize(new Float32Array(6), { format, rows: 2, columns: 3 }, { transfer: true });
 const opened = await worker.openSafetensors(new Blob([]));
+console.log(new Blob([tl.writeSafetensors({ matrix }), matrix.codes()]));
 const blob: Blob = await opened.quantize({ format, include: /w/ }, { onProgress: (done: number) => console.log(done) });
 const error = new TrilaneError('io', 'gone');
 const code: string = error.code;

@@ -1,0 +1,3 @@
+import { load } from 'trilane';
+
+console.log(JSON.stringify({ arch: (await load()).arch }));
