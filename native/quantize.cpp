@@ -2,7 +2,6 @@
 #include <iostream>
 #include <memory>
 #include <optional>
-#include <regex>
 #include <vector>
 
 #include "bench/expression.hpp"
@@ -32,17 +31,16 @@ struct Options {
   std::optional<std::string> exclude;
 };
 
-std::optional<std::regex> compile(const std::optional<std::string>& pattern) {
+std::optional<bench::Expression> compile(const std::optional<std::string>& pattern) {
   if (!pattern) return std::nullopt;
-  return bench::expression_of(*pattern);
+  return bench::Expression(*pattern);
 }
 
 safetensors::QuantizedPlan plan_of(const Reader& reader, const Options& options) {
-  const std::optional<std::regex> include = compile(options.include);
-  const std::optional<std::regex> exclude = compile(options.exclude);
+  const std::optional<bench::Expression> include = compile(options.include);
+  const std::optional<bench::Expression> exclude = compile(options.exclude);
   const auto chosen = [&](const Tensor& tensor) {
-    return (!include || std::regex_search(tensor.name, *include)) &&
-           (!exclude || !std::regex_search(tensor.name, *exclude));
+    return (!include || include->found_in(tensor.name)) && (!exclude || !exclude->found_in(tensor.name));
   };
   return safetensors::plan_quantized(reader, parse_format(options.format),
                                      {parse_scale_rule(options.rule), parse_granularity(options.granularity)}, chosen);
