@@ -67,6 +67,7 @@ void Ab::start(const Baseline& base, const Baseline& changed) {
   try {
     comparison = compare(base, changed, options_.compare);
   } catch (const Error& error) {
+    if (error.code() == ErrorCode::overflow) throw;  // an expression of the user's, not what was launched
     throw Error(ErrorCode::corrupt_data, error.what());
   }
   std::vector<std::size_t> which;

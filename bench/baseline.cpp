@@ -150,7 +150,7 @@ Json write(const Noise& noise) {
 // What every reader of JSON tells from its neighbours; sums of a few such counts do not overflow.
 constexpr std::uint64_t most_count = std::uint64_t{1} << 53U;
 constexpr std::size_t most_text = 65536;  // bytes
-constexpr std::size_t most_name = 4096;   // bytes; names stand in tables, and regular expressions recurse over them
+constexpr std::size_t most_name = 4096;   // bytes; names stand in tables, and regular expressions search them
 
 /// A value of the file together with where it stands, for messages such as "x.json: /benchmarks/3/elements is missing".
 class Node {

@@ -8,8 +8,8 @@
 namespace trilane::bench {
 
 double MinimumEffects::of(const std::string& name) const {
-  const auto found = std::find_if(by_case.rbegin(), by_case.rend(),
-                                  [&](const auto& one) { return std::regex_search(name, one.first); });
+  const auto found =
+      std::find_if(by_case.rbegin(), by_case.rend(), [&](const auto& one) { return one.first.found_in(name); });
   return found == by_case.rend() ? otherwise : found->second;
 }
 
@@ -28,9 +28,9 @@ MinimumEffects parse_minimum_effects(const std::string& text, const std::string&
       fail("the minimum effect of " + shown + " is no number of percents above 0 and up to 100");
     }
     try {
-      effects.by_case.emplace_back(std::regex(expression, std::regex::ECMAScript), percent.get<double>() / 100);
-    } catch (const std::regex_error&) {
-      fail(shown + " is no ECMAScript regular expression");
+      effects.by_case.emplace_back(Expression(expression), percent.get<double>() / 100);
+    } catch (const Error&) {
+      fail(shown + " is not an ECMAScript regular expression");
     }
   }
   return effects;

@@ -1,17 +1,18 @@
 #pragma once
 
-#include <regex>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "bench/expression.hpp"
 
 namespace trilane::bench {
 
 /// The smallest change of a case's time that counts, as a share: 0.02 is 2 %.
 struct MinimumEffects {
   double otherwise = 0.02;
-  std::vector<std::pair<std::regex, double>> by_case =
-      {};  ///< looked for in the case's name; the last that is found counts
+  std::vector<std::pair<Expression, double>> by_case =
+      {};  ///< looked for in the case's name; the last found one counts
 
   [[nodiscard]] double of(const std::string& name) const;
 };

@@ -1,11 +1,26 @@
 #pragma once
 
-#include <regex>
+#include <memory>
 #include <string>
+#include <string_view>
 
 namespace trilane::bench {
 
-/// An ECMAScript regular expression that a user gave. Throws invalid_argument if it is none.
-std::regex expression_of(const std::string& text);
+/// A regular expression that a user gave, in ECMAScript's grammar and over bytes; docs/expressions.md has the details. A search
+/// neither recurses nor runs forever, however long the text is.
+class Expression {
+ public:
+  /// Throws invalid_argument if `text` is not an expression.
+  explicit Expression(std::string text);
+
+  /// Returns whether it is found anywhere in `text`. Throws overflow if the search takes too many steps or too much memory.
+  [[nodiscard]] bool found_in(std::string_view text) const;
+
+ private:
+  struct Compiled;
+
+  std::string text_;
+  std::shared_ptr<const Compiled> compiled_;
+};
 
 }  // namespace trilane::bench

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <tuple>
 #include <utility>
 
@@ -23,13 +22,13 @@ auto group_key(const Baseline& baseline) {
                     baseline.suite.weights.value_or(""));
 }
 
-void add_to(Group& group, const Baseline& baseline, const std::string& name, const std::regex& cases,
+void add_to(Group& group, const Baseline& baseline, const std::string& name, const Expression& cases,
             const HistoryOptions& options, std::map<std::pair<std::string, std::string>, std::size_t>& places) {
   group.revisions.push_back({name, baseline.created, baseline.build.commit, baseline.build.dirty});
   group.platform = platform_text(baseline.environment);
   for (const Benchmark& one : baseline.benchmarks) {
     if (!options.arch.empty() && one.arch != options.arch) continue;
-    if (!options.cases.empty() && !std::regex_search(one.name, cases)) continue;
+    if (!options.cases.empty() && !cases.found_in(one.name)) continue;
     const std::size_t place = places.try_emplace({one.name, one.arch}, group.series.size()).first->second;
     if (place == group.series.size()) group.series.push_back({one.name, one.arch, {}, {}});
     group.series[place].points.push_back({group.revisions.size() - 1, one.estimates.median});
@@ -81,7 +80,7 @@ std::string csv_field(const std::string& text) {
 }  // namespace
 
 History make_history(std::vector<StoredBaseline> baselines, const HistoryOptions& options) {
-  const std::regex cases = expression_of(options.cases);
+  const Expression cases(options.cases);
   std::ranges::sort(baselines, {}, [](const StoredBaseline& one) { return std::tie(one.baseline.created, one.name); });
   History history;
   std::map<decltype(group_key(Baseline())), std::size_t> groups;

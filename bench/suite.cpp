@@ -1,7 +1,6 @@
 #include "bench/suite.hpp"
 
 #include <algorithm>
-#include <regex>
 
 #include "bench/expression.hpp"
 #include "bench/processors.hpp"
@@ -64,7 +63,7 @@ unsigned all_threads() {
 }
 
 std::vector<Case> make_suite(const SuiteOptions& options) {
-  const std::regex filter = expression_of(options.filter);
+  const Expression filter(options.filter);
   const std::vector<Arch> chosen = choose_archs(options.archs);
   std::vector<Case> cases;
   for (const Operation* operation : operations()) {
@@ -74,7 +73,7 @@ std::vector<Case> make_suite(const SuiteOptions& options) {
       for (const Input& input : inputs) {
         Case next{"", operation, format, input, chosen[0]};
         next.name = case_name(next);
-        if (!std::regex_search(next.name, filter)) continue;
+        if (!filter.found_in(next.name)) continue;
         if (options.quick && options.filter.empty() && next.work().elements > most_quick_elements) continue;
         for (const Arch arch : chosen) {
           const bool asked_for = !options.archs.empty() || !options.quick || arch.name() != "scalar";

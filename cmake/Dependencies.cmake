@@ -3,7 +3,7 @@
 #   trilane_xsimd                   the kernels; all that the library itself needs
 #   nlohmann_json::nlohmann_json    the harness and the safetensors reader
 #   trilane_xxhash                  digests
-#   trilane_boost_headers           the tests: Boost.Test through <boost/test/included/unit_test.hpp>
+#   trilane_boost_headers           the harness: Boost.Regex; the tests: Boost.Test through <boost/test/included/unit_test.hpp>
 #   CLI11::CLI11                    the native CLI
 #
 # Each is looked for in the prefix that scripts/setup fills, then on the system, and is else fetched from its source.
@@ -97,11 +97,16 @@ if(EMSCRIPTEN)
   target_compile_options(trilane_xxhash INTERFACE "-DXXH_HAS_INCLUDE(x)=0")
 endif()
 
+# Boost.Regex of 1.76 or newer needs no other part of Boost. Some packages hold it without Boost.Test.
+find_path(TRILANE_BOOST_REGEX_INCLUDE_DIR boost/regex/v5/regex.hpp)
 find_path(TRILANE_BOOST_INCLUDE_DIR boost/test/included/unit_test.hpp)
-if(TRILANE_BOOST_INCLUDE_DIR)
-  set(boost_include_dirs "${TRILANE_BOOST_INCLUDE_DIR}")
+if(TRILANE_BOOST_REGEX_INCLUDE_DIR AND (TRILANE_BOOST_INCLUDE_DIR OR NOT TRILANE_TESTS))
+  set(boost_include_dirs "${TRILANE_BOOST_REGEX_INCLUDE_DIR}")
+  if(TRILANE_TESTS)
+    list(APPEND boost_include_dirs "${TRILANE_BOOST_INCLUDE_DIR}")
+  endif()
 else()
-  message(STATUS "Boost.Test not found: fetching Boost's headers")
+  message(STATUS "Boost.Regex or Boost.Test not found: fetching Boost's headers")
   # Boost's own build is not wanted, only its headers: SOURCE_SUBDIR names a folder without a CMakeLists.txt.
   FetchContent_Declare(
     boost
@@ -114,3 +119,4 @@ else()
 endif()
 add_library(trilane_boost_headers INTERFACE)
 target_include_directories(trilane_boost_headers SYSTEM INTERFACE ${boost_include_dirs})
+target_compile_definitions(trilane_boost_headers INTERFACE BOOST_REGEX_STANDALONE)

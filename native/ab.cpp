@@ -92,7 +92,7 @@ void save(const std::string& path, const bench::Baseline& baseline) {
 
 int compare_both(const Options& options) {
   // A command that stays may have expressions of another grammar.
-  if (!options.launches.on_request) (void)bench::expression_of(options.launches.cases);
+  if (!options.launches.on_request) (void)bench::Expression(options.launches.cases);
   const bench::AbOptions how = ab_options(options);
   bench::Ab ab(how);
   Launcher base("base", options.base, options.launches.on_request, options.launches.timeout_s);

@@ -335,7 +335,8 @@ int run(const Options& options) {
 void add_bench(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand("bench", "Measure the kernels: check each output, then time it");
   const auto options = std::make_shared<Options>();
-  command->add_option("--filter", options->filter, "Only cases whose name matches this ECMAScript regular expression")
+  command
+      ->add_option("--filter", options->filter, "Only cases in whose name this ECMAScript regular expression is found")
       ->type_name("REGEX");
   command->add_option("--arch", options->archs, "Only this arch; may be given several times")->type_name("NAME");
   command

@@ -37,6 +37,8 @@ int run(const Options& options) {
   }
   progress.clear();
   output.commit();
+  if (plan.quantized.empty())
+    complain(reader.source() + " has no tensor that trilane quantized; it was copied as it is", 0);
   (options.output == "-" ? std::cerr : std::cout)
       << plan.quantized.size() << " tensors dequantized to F32; file: " << size(static_cast<double>(input.size()))
       << " before, " << size(static_cast<double>(plan.layout.file_size)) << " after\n";
@@ -53,7 +55,8 @@ void add_dequantize(CLI::App& app, int& status) {
       ->required()
       ->type_name("OUT");
   command->footer(
-      "Tensors get their names and shapes back, as F32 whatever they were; scales and trilane's metadata go.\n\n"
+      "Tensors get their names and shapes back, as F32 whatever they were; scales and trilane's metadata go.\n"
+      "A file without quantized tensors is copied.\n\n"
       "Example:\n  trilane dequantize ternary.safetensors -o restored.safetensors");
   command->callback([options, &status] { status = run(*options); });
 }

@@ -18,7 +18,8 @@ Input::Input(const std::string& path, std::uint64_t most) : name_(path == "-" ? 
   file_ = path == "-" ? dup(STDIN_FILENO) : open(path.c_str(), O_RDONLY | O_CLOEXEC);
   struct stat status {};
   if (file_ < 0 || fstat(file_, &status) != 0) fail("cannot open");
-  if (S_ISDIR(status.st_mode)) throw Error(ErrorCode::bad_file, "cannot read " + name_ + ": it is a directory");
+  if (S_ISDIR(status.st_mode))
+    throw Error(ErrorCode::bad_file, "cannot read " + name_ + ": it is a directory; name a file in it");
   if (S_ISREG(status.st_mode)) {
     size_ = static_cast<std::uint64_t>(status.st_size);
     require_at_most(most);

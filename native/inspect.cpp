@@ -33,6 +33,11 @@ struct Finding {
   std::vector<float> scales;  // sorted
 };
 
+struct Look {
+  std::optional<Finding> quantized;
+  std::optional<Granularity> ternary;  ///< of weights that are not quantized: as safetensors::ternary_granularity()
+};
+
 /// Counts zeros row by row, so that codes and one row are all that is in memory.
 double zero_share(std::span<const std::uint8_t> codes, Shape shape, Format format) {
   const float one = 1;
@@ -74,7 +79,16 @@ std::string scientific(float value) {
   return text;
 }
 
-void print_text(const Reader& reader, const std::vector<std::optional<Finding>>& findings, std::uint64_t file_size) {
+/// Returns how weights that are ternary already are kept: a line, or nothing.
+std::string advice(const std::vector<Look>& looks) {
+  const auto is = [](const Look& look) { return look.ternary.has_value(); };
+  if (std::ranges::none_of(looks, is)) return "";
+  const bool rows = std::ranges::any_of(looks, [](const Look& look) { return look.ternary == Granularity::row; });
+  return std::string("ternary already: quantize --scale absmax") + (rows ? " --per row" : "") +
+         " keeps these weights exactly\n";
+}
+
+void print_text(const Reader& reader, const std::vector<Look>& looks, std::uint64_t file_size) {
   Table table({{"tensor"},
                {"dtype"},
                {"shape"},
@@ -85,39 +99,38 @@ void print_text(const Reader& reader, const std::vector<std::optional<Finding>>&
                {"bits/weight", Align::right},
                {"zeros", Align::right},
                {"scales"}});
-  for (std::size_t i = 0; i < findings.size(); ++i) {
+  for (std::size_t i = 0; i < looks.size(); ++i) {
     const Tensor& tensor = reader.tensors()[i];
-    std::vector<std::string> row{tensor.name, std::string(name(tensor.dtype)), shape_text(tensor.shape),
+    std::vector<std::string> row{tensor.name, std::string(tensor.dtype_name()), shape_text(tensor.shape),
                                  size(static_cast<double>(tensor.size))};
-    if (const std::optional<Finding>& finding = findings[i]) {
+    if (const std::optional<Finding>& finding = looks[i].quantized) {
       const safetensors::Quantized& what = finding->quantized;
       const std::vector<float>& scales = finding->scales;
       row.insert(row.end(), {std::string(name(what.format)),
-                             std::string(name(what.rule)) + " a " + std::string(name(what.granularity)),
+                             std::string(name(what.rule)) + " per " + std::string(name(what.granularity)),
                              std::string(name(what.dtype)) + " " + shape_text(what.shape),
                              fixed(finding->bits_per_weight, 3), percent(finding->zero_share),
                              scales.size() == 1 ? scientific(scales[0])
                                                 : scientific(scales.front()) + " … " + scientific(scales.back())});
-    } else {
-      row.resize(10);
+    } else if (const std::optional<Granularity> ternary = looks[i].ternary) {
+      row.insert(row.end(), {"ternary already", "per " + std::string(name(*ternary))});
     }
+    row.resize(10);
     table.add(row);
   }
   table.print(std::cout);
-  std::cout << "\nfile: " << size(static_cast<double>(file_size)) << "\n";
+  std::cout << "\n" << advice(looks) << "file: " << size(static_cast<double>(file_size)) << "\n";
 }
 
-void print_json(const Reader& reader, const std::vector<std::optional<Finding>>& findings, std::uint64_t file_size) {
+void print_json(const Reader& reader, const std::vector<Look>& looks, std::uint64_t file_size) {
   using Json = nlohmann::ordered_json;
   Json tensors = Json::array();
-  for (std::size_t i = 0; i < findings.size(); ++i) {
+  for (std::size_t i = 0; i < looks.size(); ++i) {
     const Tensor& tensor = reader.tensors()[i];
-    Json entry = {{"name", tensor.name},
-                  {"dtype", name(tensor.dtype)},
-                  {"shape", tensor.shape},
-                  {"bytes", tensor.size},
-                  {"quantized", nullptr}};
-    if (const std::optional<Finding>& finding = findings[i]) {
+    Json entry = {{"name", tensor.name},  {"dtype", tensor.dtype_name()}, {"shape", tensor.shape},
+                  {"bytes", tensor.size}, {"ternary", nullptr},           {"quantized", nullptr}};
+    if (looks[i].ternary) entry["ternary"] = name(*looks[i].ternary);
+    if (const std::optional<Finding>& finding = looks[i].quantized) {
       const safetensors::Quantized& what = finding->quantized;
       entry["quantized"] = {{"format", name(what.format)},
                             {"scale", name(what.rule)},
@@ -140,17 +153,22 @@ int run(const Options& options) {
   const Input input(options.input);
   const Reader reader(input.size(), reader_of(input), input.name());
   const safetensors::QuantizedTensors quantized = safetensors::quantized_tensors(reader);
-  std::vector<std::optional<Finding>> findings;
+  std::vector<Look> looks;
   Progress progress("inspect");
   std::uint64_t done = 0;
   for (const Tensor& tensor : reader.tensors()) {
     progress.show_bytes(tensor.name, done, input.size());
     done += tensor.size;
     const auto found = quantized.find(tensor.name);
-    findings.push_back(found == quantized.end() ? std::nullopt : std::optional(look_at(reader, tensor, found->second)));
+    Look& look = looks.emplace_back();
+    if (found != quantized.end()) {
+      look.quantized = look_at(reader, tensor, found->second);
+    } else if (is_quantizable(tensor)) {
+      look.ternary = safetensors::ternary_granularity(reader, tensor);
+    }
   }
   progress.clear();
-  options.json ? print_json(reader, findings, input.size()) : print_text(reader, findings, input.size());
+  options.json ? print_json(reader, looks, input.size()) : print_text(reader, looks, input.size());
   return 0;
 }
 

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <utility>
 
+#include "native/terminal.hpp"
 #include "trilane/error.hpp"
 
 namespace trilane::cli {
@@ -77,7 +78,7 @@ safetensors::WriteAt writer_of(Output& output) {
 }
 
 void handle_signals() {
-  on_terminal = isatty(STDERR_FILENO);
+  on_terminal = may_rewrite_stderr() ? 1 : 0;
   for (const int signal : ending_signals) std::signal(signal, &remove_and_die);
   // A closed pipe and a file that may not grow are errors of write(), with a message.
   for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);

@@ -2,7 +2,6 @@
 #include <iostream>
 #include <memory>
 #include <optional>
-#include <regex>
 #include <vector>
 
 #include "bench/expression.hpp"
@@ -32,17 +31,16 @@ struct Options {
   std::optional<std::string> exclude;
 };
 
-std::optional<std::regex> compile(const std::optional<std::string>& pattern) {
+std::optional<bench::Expression> compile(const std::optional<std::string>& pattern) {
   if (!pattern) return std::nullopt;
-  return bench::expression_of(*pattern);
+  return bench::Expression(*pattern);
 }
 
 safetensors::QuantizedPlan plan_of(const Reader& reader, const Options& options) {
-  const std::optional<std::regex> include = compile(options.include);
-  const std::optional<std::regex> exclude = compile(options.exclude);
+  const std::optional<bench::Expression> include = compile(options.include);
+  const std::optional<bench::Expression> exclude = compile(options.exclude);
   const auto chosen = [&](const Tensor& tensor) {
-    return (!include || std::regex_search(tensor.name, *include)) &&
-           (!exclude || !std::regex_search(tensor.name, *exclude));
+    return (!include || include->found_in(tensor.name)) && (!exclude || !exclude->found_in(tensor.name));
   };
   return safetensors::plan_quantized(reader, parse_format(options.format),
                                      {parse_scale_rule(options.rule), parse_granularity(options.granularity)}, chosen);
@@ -54,7 +52,8 @@ struct Totals {
   Quality quality;
 };
 
-std::vector<std::string> summary_row(const std::string& name, const std::string& shape, const Totals& totals) {
+std::vector<std::string> summary_row(const std::string& name, const std::string& shape, const Totals& totals,
+                                     const std::string& already = "") {
   const auto weights = static_cast<double>(totals.quality.elements());
   return {name,
           shape,
@@ -63,8 +62,39 @@ std::vector<std::string> summary_row(const std::string& name, const std::string&
           fixed(8 * static_cast<double>(totals.after) / weights, 3),
           fixed(totals.quality.snr_db(), 2),
           fixed(totals.quality.cosine(), 4),
-          percent(totals.quality.zero_share())};
+          percent(totals.quality.zero_share()),
+          already};
 }
+
+/// Counts the tensors that were ternary before.
+class AlreadyTernary {
+ public:
+  explicit AlreadyTernary(QuantizeOptions options) : options_(options) {}
+
+  /// Returns the summary's word for a tensor.
+  std::string add(std::optional<Granularity> ternary) {
+    if (!ternary) return "";
+    const bool per_row = *ternary == Granularity::row;
+    if (options_.rule == ScaleRule::absmax && (!per_row || options_.granularity == Granularity::row)) {
+      return "ternary, kept exactly";
+    }
+    ++changed_;
+    needs_rows_ = needs_rows_ || per_row;
+    return "ternary";
+  }
+
+  /// Returns how those that changed are kept: a line, or nothing.
+  [[nodiscard]] std::string advice() const {
+    if (changed_ == 0) return "";
+    return std::to_string(changed_) + (changed_ == 1 ? " tensor is" : " tensors are") +
+           " ternary already: --scale absmax" + (needs_rows_ ? " --per row" : "") + " keeps such weights exactly\n";
+  }
+
+ private:
+  QuantizeOptions options_;
+  std::size_t changed_ = 0;
+  bool needs_rows_ = false;
+};
 
 std::string shape_text(const std::vector<std::uint64_t>& shape) {
   std::string text;
@@ -86,17 +116,21 @@ int run(const Options& options) {
                {"bits/weight", Align::right},
                {"SNR dB", Align::right},
                {"cosine", Align::right},
-               {"zeros", Align::right}});
+               {"zeros", Align::right},
+               {"was"}});
   Totals all;
+  AlreadyTernary already(plan.options);
   Progress progress("quantize");
   std::uint64_t done = 0;
   for (const Tensor& tensor : reader.tensors()) {
     progress.show_bytes(tensor.name, done, input.size());
     done += tensor.size;
+    const bool taken = plan.quantized.contains(tensor.name);
+    const auto ternary = taken ? safetensors::ternary_granularity(reader, tensor) : std::nullopt;
     const auto made = safetensors::quantize_tensor(reader, tensor, plan, writer_of(output));
     if (!made) continue;
     const Totals one{tensor.size, made->bytes, made->quality};
-    table.add(summary_row(tensor.name, shape_text(tensor.shape), one));
+    table.add(summary_row(tensor.name, shape_text(tensor.shape), one, already.add(ternary)));
     all.before += one.before;
     all.after += one.after;
     all.quality.add(one.quality);
@@ -104,10 +138,16 @@ int run(const Options& options) {
   progress.clear();
   output.commit();
 
-  table.add(summary_row("all of these", "", all));
   std::ostream& to = options.output == "-" ? std::cerr : std::cout;
-  table.print(to);
-  to << "\nfile: " << size(static_cast<double>(input.size())) << " before, "
+  if (plan.quantized.empty()) {
+    complain(reader.source() + " " + safetensors::nothing_to_quantize(reader) + "; it was copied as it is", 0);
+  } else {
+    table.add(summary_row("all of these", "", all));
+    table.drop_last_if_empty();
+    table.print(to);
+    to << already.advice() << "\n";
+  }
+  to << "file: " << size(static_cast<double>(input.size())) << " before, "
      << size(static_cast<double>(plan.layout.file_size)) << " after\n";
   return 0;
 }
@@ -122,13 +162,19 @@ void add_quantize(CLI::App& app, int& status) {
       ->required()
       ->type_name("OUT");
   command->add_option("--format", options->format, "i2_s, tl1 or tl2")->required()->type_name("NAME");
-  command->add_option("--scale", options->rule, "absmean (BitNet b1.58, default) or absmax")->type_name("RULE");
-  command->add_option("--per", options->granularity, "One scale a tensor (default) or a row")->type_name("tensor|row");
-  command->add_option("--include", options->include, "Only tensors whose name matches")->type_name("REGEX");
-  command->add_option("--exclude", options->exclude, "No tensor whose name matches")->type_name("REGEX");
+  command
+      ->add_option("--scale", options->rule,
+                   "absmean (BitNet b1.58, default) or absmax, which keeps ternary weights exactly")
+      ->type_name("RULE");
+  command->add_option("--per", options->granularity, "One scale per tensor (default) or per row")
+      ->type_name("tensor|row");
+  command->add_option("--include", options->include, "Only tensors in whose name this regular expression is found")
+      ->type_name("REGEX");
+  command->add_option("--exclude", options->exclude, "No tensor in whose name this is found")->type_name("REGEX");
   command->footer(
       "Quantizes every F32, F16 and BF16 tensor of at least two dimensions (rows: the first); the others pass "
-      "through.\n"
+      "through, and a file without\n"
+      "any is copied.\n"
       "Needs memory for the largest tensor. The result appears whole or not at all.\n\n"
       "Examples:\n"
       "  trilane quantize model.safetensors -o ternary.safetensors --format tl2\n"

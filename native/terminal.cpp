@@ -23,8 +23,13 @@ std::string clock_text(double seconds) {
 bool styled(int file) { return may_style(isatty(file) == 1, std::getenv("NO_COLOR"), std::getenv("TERM")); }
 
 bool may_style(bool is_terminal, const char* no_color, const char* term) {
-  return is_terminal && (no_color == nullptr || *no_color == '\0') &&
-         (term == nullptr || std::string_view(term) != "dumb");
+  return may_rewrite(is_terminal, term) && (no_color == nullptr || *no_color == '\0');
+}
+
+bool may_rewrite_stderr() { return may_rewrite(isatty(STDERR_FILENO) == 1, std::getenv("TERM")); }
+
+bool may_rewrite(bool is_terminal, const char* term) {
+  return is_terminal && (term == nullptr || std::string_view(term) != "dumb");
 }
 
 std::string printable(std::string_view text) {
@@ -53,10 +58,10 @@ std::string reason_of(const std::exception& thrown) {
 
 int complain(const std::exception& thrown, int status) { return complain(reason_of(thrown), status); }
 
-Progress::Progress(std::string what) : what_(std::move(what)), on_terminal_(isatty(STDERR_FILENO) == 1) {}
+Progress::Progress(std::string what) : what_(std::move(what)), shows_(may_rewrite_stderr()) {}
 
 void Progress::show(const std::string& now, double share, std::optional<double> seconds_left) {
-  if (!on_terminal_) return;
+  if (!shows_) return;
   shown_ = true;
   std::cerr << "\r\033[K" << what_ << " " << static_cast<int>(share * 100) << " % · " << printable(now);
   if (seconds_left) std::cerr << " · " << clock_text(*seconds_left) << " left";
@@ -64,7 +69,7 @@ void Progress::show(const std::string& now, double share, std::optional<double> 
 }
 
 void Progress::show_bytes(const std::string& now, std::uint64_t done, std::uint64_t all) {
-  if (!on_terminal_ || all == 0) return;
+  if (!shows_ || all == 0) return;
   const double share = static_cast<double>(done) / static_cast<double>(all);
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start_;
   show(now, share, done == 0 ? std::nullopt : std::optional(spent.count() * (1 - share) / share));

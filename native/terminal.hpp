@@ -14,6 +14,10 @@ bool styled(int file);
 /// The same from what it depends on: the two variables of the environment, null where not set.
 bool may_style(bool is_terminal, const char* no_color, const char* term);
 
+/// Returns whether a line on stderr may be rewritten in place: only on a terminal, and not with TERM=dumb.
+bool may_rewrite_stderr();
+bool may_rewrite(bool is_terminal, const char* term);
+
 // What turns them on and off.
 inline constexpr std::string_view bold = "\033[1m";
 inline constexpr std::string_view red = "\033[31m";
@@ -31,7 +35,8 @@ int complain(const std::exception& thrown, int status);
 /// What it says; of an exhausted memory, in words.
 std::string reason_of(const std::exception& thrown);
 
-/// One line on stderr, rewritten in place: "bench 12 % · quantize/i2_s/1024, avx2 · 40 s left". Only on a terminal.
+/// One line on stderr, rewritten in place: "bench 12 % · quantize/i2_s/1024, avx2 · 40 s left". Nothing where
+/// may_rewrite_stderr() says no.
 class Progress {
  public:
   explicit Progress(std::string what);
@@ -47,7 +52,7 @@ class Progress {
 
  private:
   std::string what_;
-  bool on_terminal_;
+  bool shows_;
   bool shown_ = false;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };

@@ -1,6 +1,6 @@
 // Safetensors files in memory: what is read, what is written to the byte, and everything a hostile file could try.
 
-#include "trilane/safetensors.hpp"
+#include "trilane/conversion.hpp"
 
 #include <bit>
 #include <cmath>
@@ -176,6 +176,60 @@ BOOST_AUTO_TEST_CASE(no_file_at_all) {
   require_bad(length_of(0), "not JSON");
 }
 
+// What is given in place of weights is called what it is, with what to do.
+BOOST_AUTO_TEST_CASE(other_kinds_of_files) {
+  const auto padded = [](std::string text) { return text + std::string(64, '\1'); };
+  require_bad("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 123456\n",
+              "a git-lfs pointer, not the weights of 123456 bytes: fetch them with `git lfs pull`");
+  require_bad("\n <!DOCTYPE html><html><head>", "a web page (HTML), not weights: download the file itself");
+  require_bad("<HTML lang=\"en\">", "a web page (HTML)");
+  require_bad("<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code>", "an XML text");
+  const std::string index = R"({"metadata":{"total_size":1},"weight_map":{"a":"model-00001-of-00002.safetensors"}})";
+  require_bad(index, "the list of a model's parts (model.safetensors.index.json): give the .safetensors files");
+  require_bad("\xef\xbb\xbf" + index, "the list of a model's parts");
+  std::string wide = "\xff\xfe";
+  for (const char c : index) (wide += c) += '\0';
+  require_bad(wide, "the list of a model's parts");
+  require_bad(R"({"architectures":["LlamaForCausalLM"]})", "JSON, not weights");
+  require_bad("Entry not found", "a text, not weights: 'Entry not found'");
+  const std::string zip = "PK\x03\x04" + std::string(26, '\0');
+  require_bad(zip + "archive/data.pkl", "a PyTorch checkpoint (.pt, .bin): save its tensors");
+  require_bad(zip + "weight.npy", "a NumPy archive (.npz)");
+  require_bad(zip + "readme", "a zip archive: unpack it");
+  require_bad(std::string("PK\x05\x06") + std::string(18, '\0'), "a zip archive");
+  require_bad(padded("GGUF\3"), "a GGUF file, the format of llama.cpp");
+  require_bad(padded("tjgg"), "an old ggml format");
+  require_bad(padded("\x1f\x8b\b"), "a gzip file: unpack it");
+  require_bad(padded("\x28\xb5\x2f\xfd"), "a Zstandard file");
+  require_bad(padded(std::string("\xfd\x37zXZ\0", 6)), "an xz file");
+  require_bad(padded("BZh9"), "a bzip2 file");
+  require_bad(padded("7z\xbc\xaf\x27\x1c"), "a 7z archive");
+  require_bad(padded(std::string(257, '\1') + "ustar"), "a tar archive");
+  require_bad(padded("\x80\2\x8a\nl\xfc\x9c"), "a Python pickle");
+  require_bad(padded("\b\7\x12\7pytorch"), "an ONNX model");
+  require_bad(padded("\x93NUMPY\1"), "a NumPy array (.npy)");
+  require_bad(padded("\x89HDF\r\n\x1a\n"), "an HDF5 file");
+  require_bad(padded("\x1c\1\1\1TFL3"), "a TensorFlow Lite model");
+  require_bad(std::string(8192, '\0'), "begins with 4096 zero bytes, as a download that did not end");
+}
+
+// The length of a header may be the beginning of another kind.
+BOOST_AUTO_TEST_CASE(headers_that_look_like_other_kinds) {
+  const std::string tensor = R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})";
+  const std::string pickle = tensor + std::string(0x0280 - tensor.size(), ' ');
+  BOOST_TEST(open(file_of(pickle, 1)).tensors().size() == 1U);
+  require_bad(file_of(pickle, 1).substr(0, 600), "cut off: the header has 640 bytes");
+  require_bad(file_of(pickle), "cut off: 1 of its 649 bytes are missing");
+}
+
+BOOST_AUTO_TEST_CASE(headers_of_another_encoding) {
+  const std::string text = R"({"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}})";
+  std::string wide = "\xff\xfe";
+  for (const char c : text) (wide += c) += '\0';
+  require_bad(file_of(wide), "the header is UTF-16, not UTF-8");
+  BOOST_TEST(open(file_of("\xef\xbb\xbf" + text)).tensors().size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(headers_that_are_none) {
   require_bad(file_of("{"), "not JSON");
   require_bad(file_of("{} x"), "not JSON");
@@ -195,8 +249,11 @@ BOOST_AUTO_TEST_CASE(tensors_that_are_none) {
   require_bad_tensor(R"("shape":[1],"data_offsets":[0,4])", 4, "no dtype");
   require_bad_tensor(R"("dtype":"F32","data_offsets":[0,4])", 4, "no shape");
   require_bad_tensor(R"("dtype":"F32","shape":[1])", 4, "no data_offsets");
-  require_bad_tensor(R"("dtype":"F31","shape":[1],"data_offsets":[0,4])", 4, "unknown dtype \"F31\"");
-  require_bad_tensor(R"("dtype":32,"shape":[1],"data_offsets":[0,4])", 4, "unknown dtype 32");
+  require_bad_tensor(R"("dtype":32,"shape":[1],"data_offsets":[0,4])", 4, "the dtype 32 is not a name");
+  require_bad_tensor(R"("dtype":"F4","shape":[3],"data_offsets":[0,2])", 2, "4 bits do not fill whole bytes");
+  require_bad_tensor(R"("dtype":"F4","shape":[4],"data_offsets":[0,4])", 4, "need 2");
+  require_bad_tensor(R"("dtype":"F6_E3M2","shape":[2,2],"data_offsets":[0,4])", 4, "need 3");
+  require_bad_tensor(R"("dtype":"F31","shape":[4294967296,4294967296],"data_offsets":[0,4])", 4, "more bytes than any");
   require_bad_tensor(R"("dtype":"F32","shape":1,"data_offsets":[0,4])", 4, "the shape is not an array");
   require_bad_tensor(R"("dtype":"F32","shape":[-1],"data_offsets":[0,4])", 4, "the shape holds -1");
   require_bad_tensor(R"("dtype":"F32","shape":[1.5],"data_offsets":[0,4])", 4, "the shape holds 1.5");
@@ -206,7 +263,8 @@ BOOST_AUTO_TEST_CASE(tensors_that_are_none) {
   require_bad_tensor(R"("dtype":"F32","shape":[1],"data_offsets":[0,4,8])", 4, "no begin and end");
   require_bad_tensor(R"("dtype":"F32","shape":[1],"data_offsets":[4,0])", 4, "no begin and end");
   require_bad_tensor(R"("dtype":"F32","shape":[2],"data_offsets":[0,4])", 4, "has 4 bytes; its shape and dtype need 8");
-  require_bad_tensor(R"("dtype":"F32","shape":[1],"data_offsets":[0,4])", 3, "outside the file");
+  require_bad_tensor(R"("dtype":"F32","shape":[1],"data_offsets":[0,4])", 3,
+                     "cut off: 1 of its 66 bytes are missing, so tensor 'a' lies outside the file");
   require_bad_tensor(R"("dtype":"F32","shape":[1],"data_offsets":[0,4])", 5, "1 bytes at the end");
   require_bad_tensor(R"("dtype":"F32","shape":[1],"data_offsets":[1,5])", 5, "gap before tensor 'a'");
   require_bad_tensor(R"("dtype":"U8","shape":[1],"data_offsets":[18446744073709551614,18446744073709551615])", 1,
@@ -221,6 +279,87 @@ BOOST_AUTO_TEST_CASE(tensors_that_are_none) {
       "b":{"dtype":"U8","shape":[2],"data_offsets":[3,5]}})",
                       5),
               "gap before tensor 'b'");
+}
+
+// A tensor of another's own or newer dtype has the bytes that its offsets say.
+BOOST_AUTO_TEST_CASE(unknown_dtypes_are_kept) {
+  const std::string file = file_of(
+      R"({"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"new":{"dtype":"F7_X","shape":[3,1],"data_offsets":[8,10]}})",
+      10);
+  const Reader reader = open(file);
+  const safetensors::Tensor& tensor = *reader.find("new");
+  BOOST_TEST((tensor.dtype == Dtype::other));
+  BOOST_TEST(tensor.dtype_name() == "F7_X");
+  BOOST_TEST(tensor.elements() == 3U);
+  BOOST_TEST(tensor.size == 2U);
+  BOOST_TEST(!is_quantizable(tensor));
+  float floats[1];
+  require_error([&] { reader.read_f32(tensor, 0, floats); }, ErrorCode::invalid_argument, {"'new'", "F7_X"});
+
+  const Layout layout = safetensors::lay_out(reader.tensors(), {});
+  BOOST_TEST(layout.header.find(R"("new":{"dtype":"F7_X","shape":[3,1],"data_offsets":[8,10]})") != std::string::npos);
+  BOOST_TEST(open(content_of(layout)).find("new")->dtype_name() == "F7_X");
+}
+
+BOOST_AUTO_TEST_CASE(elements_of_less_than_a_byte) {
+  const Reader reader = open(file_of(R"({"a":{"dtype":"F4","shape":[2,3],"data_offsets":[0,3]},
+      "b":{"dtype":"F6_E2M3","shape":[4],"data_offsets":[3,6]},"c":{"dtype":"F6_E3M2","shape":[8],"data_offsets":[6,12]},
+      "d":{"dtype":"F8_E8M0","shape":[2],"data_offsets":[12,14]},"e":{"dtype":"C64","shape":[1],"data_offsets":[14,22]}})",
+                                     22));
+  BOOST_TEST(reader.find("a")->elements() == 6U);
+  BOOST_TEST(reader.find("b")->elements() == 4U);
+  BOOST_TEST((reader.find("c")->dtype == Dtype::f6_e3m2));
+  BOOST_TEST((reader.find("d")->dtype == Dtype::f8_e8m0));
+  BOOST_TEST((reader.find("e")->dtype == Dtype::c64));
+  require_error(
+      [] {
+        (void)safetensors::lay_out({{"a", Dtype::f4, {3}}}, {});
+      },
+      ErrorCode::invalid_argument, {"'a'", "whole bytes"});
+}
+
+// Each tensor begins at a multiple of its elements, also behind one of an unknown dtype.
+BOOST_AUTO_TEST_CASE(unknown_dtypes_take_their_place) {
+  const auto unknown = [](const char* name, std::uint64_t elements, std::uint64_t size) {
+    return safetensors::Tensor{name, Dtype::other, {elements}, 0, size, "X"};
+  };
+  const Layout layout = safetensors::lay_out({{"f32", Dtype::f32, {1}},
+                                              {"f64", Dtype::f64, {1}},
+                                              {"u8", Dtype::u8, {1}},
+                                              unknown("of_16", 1, 16),
+                                              unknown("of_2", 3, 6),
+                                              unknown("of_3", 1, 3),
+                                              unknown("of_half", 2, 1),
+                                              unknown("empty", 0, 0)},
+                                             {});
+  std::vector<std::string> names;
+  for (const safetensors::Tensor& tensor : layout.tensors) names.push_back(tensor.name);
+  const std::vector<std::string> wanted = {"of_16", "f64", "f32", "of_2", "u8", "empty", "of_3", "of_half"};
+  BOOST_TEST(names == wanted, boost::test_tools::per_element());
+}
+
+// A file with nothing to do is not written anew.
+BOOST_AUTO_TEST_CASE(nothing_to_convert_is_copied) {
+  const std::string file = file_of(R"({ "b":{"dtype":"F32","shape":[1],"data_offsets":[1,5]},)"
+                                   R"("a":{"dtype":"X","shape":[7],"data_offsets":[0,1]},"__metadata__":{"k":"v"}})",
+                                   5);
+  const Reader reader = open(file);
+  std::string copy(file.size(), '\0');
+  const auto write = [&](std::uint64_t offset, std::span<const std::byte> bytes) {
+    std::memcpy(copy.data() + offset, bytes.data(), bytes.size());
+  };
+  const auto quantized = plan_quantized(reader, Format::tl1, {}, [](const safetensors::Tensor&) { return true; });
+  BOOST_TEST(quantized.quantized.empty());
+  BOOST_REQUIRE(quantized.layout.file_size == file.size());
+  BOOST_TEST(quantized.layout.header + file.substr(file.size() - 5) == file);
+  for (const safetensors::Tensor& tensor : reader.tensors()) quantize_tensor(reader, tensor, quantized, write);
+  copy.replace(0, quantized.layout.header.size(), quantized.layout.header);
+  BOOST_TEST(copy == file);
+
+  const auto dequantized = plan_dequantized(reader);
+  BOOST_TEST(dequantized.quantized.empty());
+  BOOST_TEST(dequantized.layout.header == quantized.layout.header);
+  BOOST_TEST(dequantized.layout.at("b").offset == file.size() - 4);
 }
 
 BOOST_AUTO_TEST_CASE(every_truncation_is_refused) {
@@ -301,6 +440,36 @@ BOOST_AUTO_TEST_CASE(names_that_cannot_be_written) {
 BOOST_AUTO_TEST_CASE(a_matrix_larger_than_memory_is_an_error) {
   const safetensors::Tensor tensor{"a", Dtype::f16, {std::uint64_t{1} << 31U, std::uint64_t{1} << 31U}};
   require_error([&] { (void)tensor.matrix(); }, ErrorCode::overflow, {"memory"});
+}
+
+BOOST_AUTO_TEST_CASE(weights_that_are_ternary_already) {
+  const auto granularity = [](std::vector<std::uint64_t> shape, std::vector<float> weights) {
+    const Layout layout = safetensors::lay_out({{"w", Dtype::f32, std::move(shape)}}, {});
+    const Reader reader = open(
+        layout.header + std::string(reinterpret_cast<const char*>(weights.data()), weights.size() * sizeof(float)));
+    return ternary_granularity(reader, *reader.find("w"));
+  };
+  BOOST_TEST((granularity({2, 3}, {0.5F, -0.5F, 0, 0, 0.5F, -0.0F}) == Granularity::tensor));
+  BOOST_TEST((granularity({2, 2}, {1, -1, 2, 0}) == Granularity::row));
+  BOOST_TEST((granularity({2, 2}, {0, 0, 2, -2}) == Granularity::tensor));
+  BOOST_TEST(!granularity({2, 2}, {1, 1, 1, 2}));
+  BOOST_TEST(!granularity({2, 2}, {0, 0, 0, 0}));
+  BOOST_TEST(!granularity({3, 1}, {1, 2, 3}));
+  BOOST_TEST(!granularity({1, 2}, {1, std::nanf("")}));
+  BOOST_TEST(!granularity({1, 2}, {std::numeric_limits<float>::infinity(), 0}));
+  std::vector<float> long_row(40000, -3);  // more than is read at a time
+  BOOST_TEST((granularity({1, 40000}, long_row) == Granularity::tensor));
+  long_row.back() = 2;
+  BOOST_TEST(!granularity({1, 40000}, long_row));
+}
+
+BOOST_AUTO_TEST_CASE(scales_whose_name_is_taken) {
+  const Reader reader = open(file_of(R"({"w":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]},
+      "w.scale":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
+                                     8));
+  require_error(
+      [&] { (void)plan_quantized(reader, Format::i2_s, {}, [](const safetensors::Tensor&) { return true; }); },
+      ErrorCode::bad_file, {"x.safetensors", "'w'", "'w.scale'", "--exclude"});
 }
 
 BOOST_AUTO_TEST_CASE(metadata_round_trip) {

@@ -22,11 +22,11 @@ auto named(const Reader& reader, const std::string& tensor, const Work& work) {
 }
 
 void copy(const Reader& reader, const Tensor& tensor, const Layout& layout, const WriteAt& write) {
-  constexpr std::uint64_t most = std::uint64_t{1} << 20U;
+  constexpr std::uint64_t max_piece = std::uint64_t{1} << 20U;
   const std::uint64_t to = layout.at(tensor.name).offset;
   std::vector<std::byte> piece;
   for (std::uint64_t done = 0; done < tensor.size; done += piece.size()) {
-    piece.resize(static_cast<std::size_t>(std::min(most, tensor.size - done)));
+    piece.resize(static_cast<std::size_t>(std::min(max_piece, tensor.size - done)));
     reader.read(tensor, done, piece);
     write(to + done, piece);
   }
@@ -36,6 +36,26 @@ void copy(const Reader& reader, const Tensor& tensor, const Layout& layout, cons
 bool is_scale(const Tensor& tensor, const QuantizedTensors& quantized) {
   const std::string suffix = scale_name("");
   return tensor.name.ends_with(suffix) && quantized.contains(tensor.name.substr(0, tensor.name.size() - suffix.size()));
+}
+
+/// The layout of the file as it is.
+Layout unchanged(const Reader& reader) {
+  Layout layout{reader.header(), reader.tensors(), 0, {}};
+  layout.file_size = layout.header.size();
+  for (const Tensor& tensor : layout.tensors) {
+    layout.index.emplace(tensor.name, layout.index.size());
+    layout.file_size += tensor.size;
+  }
+  return layout;
+}
+
+/// Throws bad_file if the file has a tensor of the name that the scales of `tensor` would get.
+void require_free(const Reader& reader, const Tensor& tensor) {
+  const std::string scales = scale_name(tensor.name);
+  if (reader.find(scales) == nullptr) return;
+  throw Error(ErrorCode::bad_file,
+              reader.source() + ": tensor '" + tensor.name + "' cannot be quantized: its scales would be '" + scales +
+                  "', and a tensor of that name is there; leave '" + tensor.name + "' out (--exclude)");
 }
 
 }  // namespace
@@ -52,16 +72,15 @@ QuantizedPlan plan_quantized(const Reader& reader, Format format, QuantizeOption
       tensors.push_back(tensor);
       continue;
     }
+    require_free(reader, tensor);
     const Shape matrix = tensor.matrix();
     plan.quantized[tensor.name] = {format, options.rule, options.granularity, tensor.shape, tensor.dtype};
     tensors.push_back({tensor.name, Dtype::u8, {matrix.rows, row_bytes(format, matrix.cols)}});
     tensors.push_back({scale_name(tensor.name), Dtype::f32, {scale_count(options.granularity, matrix)}});
   }
   if (plan.quantized.empty()) {
-    throw Error(
-        ErrorCode::bad_file,
-        reader.source() +
-            ": no tensor to quantize (F32, F16 or BF16 of at least two dimensions, and not left out by choice)");
+    plan.layout = unchanged(reader);
+    return plan;
   }
   Metadata metadata = reader.metadata();
   metadata[metadata_key] = to_metadata(plan.quantized);
@@ -89,8 +108,9 @@ std::optional<QuantizedTensor> quantize_tensor(const Reader& reader, const Tenso
 
 DequantizedPlan plan_dequantized(const Reader& reader) {
   DequantizedPlan plan{quantized_tensors(reader), {}};
-  if (plan.quantized.empty()) {
-    throw Error(ErrorCode::bad_file, reader.source() + " holds no tensor that trilane quantized");
+  if (!reader.metadata().contains(metadata_key)) {
+    plan.layout = unchanged(reader);
+    return plan;
   }
   std::vector<Tensor> tensors;
   for (const Tensor& tensor : reader.tensors()) {
@@ -121,6 +141,12 @@ void dequantize_tensor(const Reader& reader, const Tensor& tensor, const Dequant
   std::vector<float> weights(shape.rows * shape.cols);
   named(reader, tensor.name, [&] { dequantize(storage.codes, storage.scales, shape, quantized.format, weights); });
   write(plan.layout.at(tensor.name).offset, std::as_bytes(std::span(weights)));
+}
+
+std::string nothing_to_quantize(const Reader& reader) {
+  const auto left_out = std::ranges::count_if(reader.tensors(), &is_quantizable);
+  if (left_out == 0) return "has no tensor to quantize (F32, F16 or BF16 of at least two dimensions)";
+  return "has no tensor to quantize: the choice of names leaves out all " + std::to_string(left_out) + " that could be";
 }
 
 Storage read_storage(const Reader& reader, const std::string& name, const Quantized& quantized) {

@@ -13,7 +13,13 @@ namespace trilane::safetensors {
 
 std::optional<Dtype> find_dtype(std::string_view name) noexcept;
 
-/// The product of the dimensions and `size`; none if it exceeds 2⁶³.
-std::optional<std::uint64_t> byte_count(const std::vector<std::uint64_t>& shape, std::size_t size) noexcept;
+/// Returns the product of the dimensions; none if it exceeds 2⁶³.
+std::optional<std::uint64_t> element_count(const std::vector<std::uint64_t>& shape) noexcept;
+
+/// Returns the bytes of so many elements of `bits` each, rounded up; none if they exceed 2⁶³.
+std::optional<std::uint64_t> byte_count(const std::vector<std::uint64_t>& shape, unsigned bits) noexcept;
+
+/// Returns whether the elements fill whole bytes; those of less than a byte may not.
+bool fills_bytes(const std::vector<std::uint64_t>& shape, unsigned bits) noexcept;
 
 }  // namespace trilane::safetensors

@@ -10,8 +10,27 @@ namespace trilane::safetensors {
 
 namespace {
 
+/// Returns the bits of an element. Those of an unknown dtype are what its bytes say, if they are a power of two, and up to 128:
+/// then it and all that follow begin at multiples of their elements. Otherwise 0: last.
+std::uint64_t element_bits(const Tensor& tensor) {
+  if (tensor.dtype != Dtype::other) return bits_of(tensor.dtype);
+  const std::uint64_t elements = tensor.elements();
+  if (elements == 0 || tensor.size % elements != 0 || !std::has_single_bit(tensor.size / elements)) return 0;
+  return 8 * std::min<std::uint64_t>(tensor.size / elements, 16);
+}
+
 bool largest_dtype_first(const Tensor& a, const Tensor& b) {
-  return size_of(a.dtype) != size_of(b.dtype) ? size_of(a.dtype) > size_of(b.dtype) : a.name < b.name;
+  const std::uint64_t bits_a = element_bits(a);
+  const std::uint64_t bits_b = element_bits(b);
+  return bits_a != bits_b ? bits_a > bits_b : a.name < b.name;
+}
+
+std::optional<std::uint64_t> bytes_of(const Tensor& tensor) {
+  if (tensor.dtype == Dtype::other) return element_count(tensor.shape) ? std::optional(tensor.size) : std::nullopt;
+  if (!fills_bytes(tensor.shape, bits_of(tensor.dtype))) {
+    throw Error(ErrorCode::invalid_argument, "tensor '" + tensor.name + "' does not fill whole bytes");
+  }
+  return byte_count(tensor.shape, bits_of(tensor.dtype));
 }
 
 }  // namespace
@@ -23,7 +42,7 @@ Layout lay_out(std::vector<Tensor> tensors, const Metadata& metadata) {
   Layout layout;
   std::uint64_t end = 0;
   for (Tensor& tensor : tensors) {
-    const std::optional<std::uint64_t> bytes = byte_count(tensor.shape, size_of(tensor.dtype));
+    const std::optional<std::uint64_t> bytes = bytes_of(tensor);
     if (!bytes || *bytes > (std::uint64_t{1} << 62U) - end) {
       throw Error(ErrorCode::overflow, "tensor '" + tensor.name + "' has more bytes than any file");
     }
@@ -36,7 +55,7 @@ Layout lay_out(std::vector<Tensor> tensors, const Metadata& metadata) {
     // At the end without a search: the name is new.
     header.get_ref<nlohmann::ordered_json::object_t&>().push_back(
         {tensor.name,
-         {{"dtype", name(tensor.dtype)},
+         {{"dtype", tensor.dtype_name()},
           {"shape", tensor.shape},
           {"data_offsets", {tensor.offset, tensor.offset + tensor.size}}}});
   }

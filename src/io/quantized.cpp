@@ -41,7 +41,7 @@ Quantized parse(const Reader& reader, const std::string& tensor, const Json& jso
 /// The file must hold what the metadata says.
 void require_agreement(const Reader& reader, const std::string& name, const Quantized& quantized) {
   const std::string what = "tensor '" + name + "'";
-  const std::optional<std::uint64_t> bytes = byte_count(quantized.shape, sizeof(float));
+  const std::optional<std::uint64_t> bytes = byte_count(quantized.shape, bits_of(Dtype::f32));
   if (quantized.shape.size() < 2 || !bytes || *bytes == 0) fail(reader, what + " has a shape that cannot be quantized");
   const Shape matrix = quantized.matrix();
   const std::uint64_t row = row_bytes(quantized.format, matrix.cols);

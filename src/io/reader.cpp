@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "dtype.hpp"
+#include "other_file.hpp"
 #include "trilane/error.hpp"
 
 namespace trilane::safetensors {
@@ -16,7 +17,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::uint64_t length_bytes = 8;
-constexpr std::uint64_t most_header_bytes = 100'000'000;
+constexpr std::uint64_t max_header_bytes = 100'000'000;
 constexpr int most_depth = 8;
 
 [[noreturn]] void fail(const std::string& source, const std::string& what) {
@@ -36,6 +37,7 @@ Json parse_header(const std::string& text, const std::string& source) {
     }
     return wrong.empty();
   };
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) fail(source, "the header is UTF-16, not UTF-8");
   Json header;
   try {
     header = Json::parse(text, watch);
@@ -58,30 +60,40 @@ std::vector<std::uint64_t> integers(const Json& json, const std::string& where, 
   return values;
 }
 
+/// The bytes must be those of the shape and the dtype. How many an unknown dtype needs only its offsets say.
+void require_size(const Tensor& tensor, const std::string& what, const std::string& source) {
+  const bool known = tensor.dtype != Dtype::other;
+  const std::optional<std::uint64_t> bytes =
+      known ? byte_count(tensor.shape, bits_of(tensor.dtype)) : element_count(tensor.shape);
+  if (!bytes) fail(source, what + ": the shape has more bytes than any file");
+  if (!known) return;
+  if (!fills_bytes(tensor.shape, bits_of(tensor.dtype))) {
+    fail(source, what + ": its elements of " + std::to_string(bits_of(tensor.dtype)) + " bits do not fill whole bytes");
+  }
+  if (tensor.size == *bytes) return;
+  fail(source,
+       what + " has " + std::to_string(tensor.size) + " bytes; its shape and dtype need " + std::to_string(*bytes));
+}
+
 Tensor parse_tensor(const std::string& name, const Json& entry, std::uint64_t data, const std::string& source) {
   const std::string what = "tensor '" + name + "'";
   if (!entry.is_object()) fail(source, what + " is described by no object");
   for (const char* field : {"dtype", "shape", "data_offsets"}) {
-    if (!entry.contains(field)) fail(source, what + " has no " + field);
+    if (entry.contains(field)) continue;
+    fail(source, what + " has no " + field + ", as if another version of safetensors had written it");
   }
-  const Json& dtype_name = entry["dtype"];
-  const std::optional<Dtype> dtype =
-      dtype_name.is_string() ? find_dtype(dtype_name.get_ref<const std::string&>()) : std::nullopt;
-  if (!dtype) fail(source, what + " has the unknown dtype " + dtype_name.dump().substr(0, 40));
+  const Json& dtype = entry["dtype"];
+  if (!dtype.is_string()) fail(source, what + ": the dtype " + dtype.dump().substr(0, 40) + " is not a name");
 
   Tensor tensor;
   tensor.name = name;
-  tensor.dtype = *dtype;
+  tensor.dtype = find_dtype(dtype.get_ref<const std::string&>()).value_or(Dtype::other);
+  if (tensor.dtype == Dtype::other) tensor.other_dtype = dtype.get<std::string>();
   tensor.shape = integers(entry["shape"], what + ": the shape", source);
   const std::vector<std::uint64_t> offsets = integers(entry["data_offsets"], what + ": data_offsets", source);
   if (offsets.size() != 2 || offsets[0] > offsets[1]) fail(source, what + ": data_offsets are no begin and end");
-  const std::optional<std::uint64_t> bytes = byte_count(tensor.shape, size_of(*dtype));
-  if (!bytes) fail(source, what + ": the shape has more bytes than any file");
   tensor.size = offsets[1] - offsets[0];
-  if (tensor.size != *bytes) {
-    fail(source,
-         what + " has " + std::to_string(tensor.size) + " bytes; its shape and dtype need " + std::to_string(*bytes));
-  }
+  require_size(tensor, what, source);
   if (offsets[1] > (std::uint64_t{1} << 63U)) fail(source, what + " lies outside the file");
   tensor.offset = data + offsets[0];
   return tensor;
@@ -101,14 +113,16 @@ Metadata parse_metadata(const Json& json, const std::string& source) {
 void require_contiguous(const std::vector<Tensor>& tensors, std::uint64_t data, std::uint64_t file_size,
                         const std::string& source) {
   std::uint64_t end = data;
+  const Tensor* cut = nullptr;
   for (const Tensor& tensor : tensors) {
-    if (tensor.offset + tensor.size > file_size) {
-      fail(source, "tensor '" + tensor.name + "' lies outside the file: it ends at byte " +
-                       std::to_string(tensor.offset + tensor.size) + " of " + std::to_string(file_size));
-    }
     if (tensor.offset < end) fail(source, "tensor '" + tensor.name + "' overlaps the one before it");
     if (tensor.offset > end) fail(source, "there is a gap before tensor '" + tensor.name + "'");
     end = tensor.offset + tensor.size;
+    if (end > file_size && cut == nullptr) cut = &tensor;
+  }
+  if (cut != nullptr) {
+    fail(source, "cut off: " + std::to_string(end - file_size) + " of its " + std::to_string(end) +
+                     " bytes are missing, so tensor '" + cut->name + "' lies outside the file; download it again");
   }
   if (end != file_size) {
     fail(source, std::to_string(file_size - end) + " bytes at the end belong to no tensor");
@@ -134,25 +148,32 @@ float widen_bf16(std::uint16_t bits) noexcept { return std::bit_cast<float>(stat
 
 Reader::Reader(std::uint64_t file_size, ReadAt read, std::string source)
     : read_(std::move(read)), source_(std::move(source)) {
+  if (file_size == 0) fail(source_, "it is empty (0 bytes): download it again");
   if (file_size < length_bytes) {
     fail(source_,
          "no safetensors file: it has " + std::to_string(file_size) + " bytes, fewer than the header's length takes");
   }
-  std::uint8_t raw[length_bytes];
-  read_(0, std::as_writable_bytes(std::span(raw)));
+  std::string beginning(static_cast<std::size_t>(std::min<std::uint64_t>(kind_bytes, file_size)), '\0');
+  read_(0, std::as_writable_bytes(std::span(beginning)));
   std::uint64_t length = 0;
-  for (std::uint64_t i = 0; i < length_bytes; ++i) length |= std::uint64_t{raw[i]} << (8 * i);
-  if (length > most_header_bytes) {
+  for (std::uint64_t i = 0; i < length_bytes; ++i) {
+    length |= std::uint64_t{static_cast<unsigned char>(beginning[i])} << (8 * i);
+  }
+  const bool is_header = length <= max_header_bytes && beginning.substr(length_bytes).starts_with('{');
+  const std::string kind = is_header ? "" : kind_of_other_file(beginning);
+  if (!kind.empty()) fail(source_, "this is " + kind);
+  if (length > max_header_bytes) {
     fail(source_, "no safetensors file: its header would be " + std::to_string(length) + " bytes long");
   }
   if (length > file_size - length_bytes) {
     fail(source_, "cut off: the header has " + std::to_string(length) + " bytes, the file " +
-                      std::to_string(file_size - length_bytes) + " behind its length");
+                      std::to_string(file_size - length_bytes) + " behind its length; download it again");
   }
-  std::string text(static_cast<std::size_t>(length), '\0');  // at most most_header_bytes
+  std::string text(static_cast<std::size_t>(length), '\0');  // at most max_header_bytes
   read_(length_bytes, std::as_writable_bytes(std::span(text)));
 
   const std::uint64_t data = length_bytes + length;
+  header_bytes_ = data;
   const Json header = parse_header(text, source_);
   for (const auto& [key, entry] : header.items()) {
     if (key == "__metadata__") {
@@ -164,6 +185,12 @@ Reader::Reader(std::uint64_t file_size, ReadAt read, std::string source)
   std::sort(tensors_.begin(), tensors_.end(), &earlier);
   require_contiguous(tensors_, data, file_size, source_);
   for (std::size_t i = 0; i < tensors_.size(); ++i) index_.emplace(tensors_[i].name, i);
+}
+
+std::string Reader::header() const {
+  std::string bytes(static_cast<std::size_t>(header_bytes_), '\0');
+  read_(0, std::as_writable_bytes(std::span(bytes)));
+  return bytes;
 }
 
 const Tensor* Reader::find(std::string_view name) const noexcept {
@@ -185,7 +212,7 @@ void Reader::read_f32(const Tensor& tensor, std::uint64_t first, std::span<float
   }
   if (!is_weight(tensor.dtype)) {
     throw Error(ErrorCode::invalid_argument,
-                "tensor '" + tensor.name + "' is " + std::string(name(tensor.dtype)) + ", not F32, F16 or BF16");
+                "tensor '" + tensor.name + "' is " + std::string(tensor.dtype_name()) + ", not F32, F16 or BF16");
   }
   const auto widen = tensor.dtype == Dtype::f16 ? &widen_f16 : &widen_bf16;
   constexpr std::size_t piece = 4096;

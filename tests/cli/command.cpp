@@ -72,6 +72,38 @@ Ended run(const std::vector<std::string>& arguments, const RunOptions& options) 
           read_file(folder / "err"), usage.ru_maxrss * 1024};
 }
 
+std::string run_on_terminal(const std::vector<std::string>& arguments, std::vector<std::string> environment) {
+  std::vector<std::string> command{TRILANE_BINARY};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  for (char** variable = environ; *variable != nullptr; ++variable) environment.emplace_back(*variable);
+  const std::vector<char*> argv = pointers(command);
+  const std::vector<char*> envp = pointers(environment);
+
+  const int screen = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  BOOST_REQUIRE(screen >= 0 && grantpt(screen) == 0 && unlockpt(screen) == 0);
+  // Opened here: a screen without another side has ended.
+  const int terminal = open(ptsname(screen), O_RDWR | O_NOCTTY | O_CLOEXEC);
+  BOOST_REQUIRE(terminal >= 0);
+  const pid_t child = fork();
+  BOOST_REQUIRE(child >= 0);
+  if (child == 0) {
+    if (dup2(terminal, 0) < 0 || dup2(terminal, 1) < 0 || dup2(terminal, 2) < 0) _exit(126);
+    execve(argv[0], argv.data(), envp.data());
+    _exit(127);
+  }
+  close(terminal);
+  std::string shown;
+  char piece[4096];
+  // Its end is an error on Linux: nobody has the other side any more.
+  for (ssize_t got = 0; (got = read(screen, piece, sizeof piece)) > 0;)
+    shown.append(piece, static_cast<std::size_t>(got));
+  close(screen);
+  int status = 0;
+  BOOST_REQUIRE(waitpid(child, &status, 0) == child);
+  BOOST_REQUIRE_MESSAGE(status == 0, shown);
+  return shown;
+}
+
 namespace {
 
 std::string text_of(const std::vector<std::string>& arguments, const Ended& ended) {

@@ -28,6 +28,9 @@ struct RunOptions {
 /// Runs `trilane arguments…`.
 Ended run(const std::vector<std::string>& arguments, const RunOptions& options = {});
 
+/// Runs it on a terminal of its own, and returns what it showed there. It must go well.
+std::string run_on_terminal(const std::vector<std::string>& arguments, std::vector<std::string> environment);
+
 /// Runs what must go well.
 Ended run_well(const std::vector<std::string>& arguments, const RunOptions& options = {});
 

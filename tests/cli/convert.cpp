@@ -178,11 +178,117 @@ BOOST_AUTO_TEST_CASE(inspect_says_what_is_there) {
   BOOST_TEST(w.at("scales").at("max") == 3);
 
   const std::string table = run_well({"inspect", folder / "q"}).out;
-  for (const char* part : {"absmax a row", "F32 2×4", "i2_s", "1 … 3", "62"}) {
+  for (const char* part : {"absmax per row", "F32 2×4", "i2_s", "1 … 3", "62"}) {
     BOOST_TEST(table.find(part) != std::string::npos, part << " is not in:\n" << table);
   }
   const Json plain = Json::parse(run_well({"inspect", "--json", folder / "x"}).out);
   BOOST_TEST(plain.at("tensors").size() == 2);
+}
+
+// One part of a model may hold no matrix, and a loop over the parts goes on.
+BOOST_AUTO_TEST_CASE(nothing_to_convert) {
+  const TemporaryFolder folder;
+  const auto copied = [&](const std::string& command, std::vector<std::string> options, std::string_view note) {
+    options.insert(options.begin(), {command, folder / "x", "-o", folder / "y"});
+    const Ended ended = run_well(options);
+    BOOST_TEST(ended.err.starts_with("trilane: " + (folder / "x") + " has no tensor "), ended.err);
+    BOOST_TEST(ended.err.find(note) != std::string::npos, ended.err);
+    BOOST_TEST(std::ranges::count(ended.err, '\n') == 1);
+    BOOST_TEST(ended.out.starts_with("file: ") == (command == "quantize"), ended.out);
+    BOOST_TEST((read_file(folder / "y") == read_file(folder / "x")));
+  };
+  for (const std::string& content :
+       {safetensors_file({f32_tensor("b", {3}, {1, 2, 3})}, {{"format", "pt"}}), file_with_header("{}"),
+        file_with_header(R"({"i":{"dtype":"I32","shape":[1,1],"data_offsets":[0,4]}})", 4),
+        safetensors_file({f32_tensor("w", {0, 3}, {})})}) {
+    write_file(folder / "x", content);
+    copied("quantize", {"--format", "tl1"}, "F32, F16 or BF16 of at least two dimensions");
+    copied("dequantize", {}, "that trilane quantized; it was copied");
+  }
+  write_file(folder / "x", read_file(tiny()));
+  copied("quantize", {"--format", "i2_s", "--include", "nothing"}, "leaves out all 4");
+  copied("quantize", {"--format", "i2_s", "--exclude", "weight"}, "leaves out all 4");
+  copied("dequantize", {}, "it was copied");
+  const Ended piped =
+      run_well({"quantize", "-", "-o", "-", "--format", "tl1", "--exclude", ""}, {.input = read_file(tiny())});
+  BOOST_TEST((piped.out == read_file(tiny())));
+}
+
+BOOST_AUTO_TEST_CASE(dtypes_of_other_tools) {
+  const TemporaryFolder folder;
+  const std::string header =
+      R"({"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"c":{"dtype":"C64","shape":[1],"data_offsets":[8,16]},)"
+      R"("f":{"dtype":"F4","shape":[2,3],"data_offsets":[16,19]},"n":{"dtype":"F9_NEW","shape":[3],"data_offsets":[19,20]}})";
+  std::string content = file_with_header(header, 20);
+  for (std::size_t i = 0; i < 12; ++i) content[content.size() - 12 + i] = static_cast<char>('a' + i);
+  write_file(folder / "x", content);
+  run_well({"quantize", folder / "x", "-o", folder / "q", "--format", "i2_s"});
+  run_well({"dequantize", folder / "q", "-o", folder / "d"});
+  const Reader before = reader_of(content);
+  for (const char* file : {"q", "d"}) {
+    const Reader after = reader_of(read_file(folder / file));
+    for (const char* name : {"c", "f", "n"}) {
+      BOOST_TEST(bytes_of(after, name) == bytes_of(before, name), boost::test_tools::per_element());
+      BOOST_TEST(after.find(name)->dtype_name() == before.find(name)->dtype_name());
+      BOOST_TEST((after.find(name)->shape == before.find(name)->shape));
+    }
+  }
+  const std::string table = run_well({"inspect", folder / "q"}).out;
+  BOOST_TEST(table.find("F9_NEW") != std::string::npos, table);
+  const Json json = Json::parse(run_well({"inspect", "--json", folder / "x"}).out);
+  BOOST_TEST(json.at("tensors").at(3).at("dtype") == "F9_NEW");
+}
+
+BOOST_AUTO_TEST_CASE(weights_that_are_ternary_already) {
+  const TemporaryFolder folder;
+  const auto summary = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {"quantize", folder / "x", "-o", folder / "q", "--format", "tl2"});
+    return run_well(options).out;
+  };
+  const auto restored = [&](const char* tensor) {
+    run_well({"dequantize", folder / "q", "-o", folder / "d"});
+    return floats_of(reader_of(read_file(folder / "d")), tensor);
+  };
+  const std::vector<float> per_tensor = {0.3F, 0, -0.3F, 0};
+  const std::vector<float> per_row = {0.3F, 0, -0.7F, 0.7F};
+  write_file(folder / "x",
+             safetensors_file({f32_tensor("t", {2, 2}, per_tensor), f32_tensor("f", {2, 2}, {1, 2, 3, 4})}));
+  std::string text = summary({});
+  BOOST_TEST(text.find("1 tensor is ternary already: --scale absmax keeps such weights exactly\n") != std::string::npos,
+             text);
+  text = summary({"--scale", "absmax"});
+  BOOST_TEST(text.find("ternary, kept exactly") != std::string::npos, text);
+  BOOST_TEST(text.find("already") == std::string::npos, text);
+  require_equal(restored("t"), per_tensor);
+  text = run_well({"inspect", folder / "x"}).out;
+  for (const char* part : {"ternary already  per tensor", "quantize --scale absmax keeps these weights exactly"}) {
+    BOOST_TEST(text.find(part) != std::string::npos, text);
+  }
+
+  write_file(folder / "x", safetensors_file({f32_tensor("t", {2, 2}, per_tensor), f32_tensor("r", {2, 2}, per_row)}));
+  text = summary({"--scale", "absmax"});
+  BOOST_TEST(text.find("1 tensor is ternary already: --scale absmax --per row keeps") != std::string::npos, text);
+  text = summary({"--scale", "absmax", "--per", "row"});
+  BOOST_TEST(text.find("already") == std::string::npos, text);
+  require_equal(restored("t"), per_tensor);
+  require_equal(restored("r"), per_row);
+  const Json json = Json::parse(run_well({"inspect", "--json", folder / "x"}).out);
+  BOOST_TEST(json.at("tensors").at(0).at("ternary") == "row");
+  BOOST_TEST(json.at("tensors").at(1).at("ternary") == "tensor");
+  BOOST_TEST(run_well({"quantize", tiny(), "-o", folder / "q", "--format", "tl2"}).out.find("ternary") ==
+             std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(names_that_are_long) {
+  const TemporaryFolder folder;
+  const std::string name(1'000'000, 'a');
+  write_file(folder / "x", safetensors_file({f32_tensor(name, {1, 2}, {1, 2}), f32_tensor("b", {1, 2}, {1, 2})}));
+  run_well({"quantize", folder / "x", "-o", folder / "q", "--format", "tl1", "--include", "^[ab]*$"});
+  run_badly({"quantize", folder / "x", "-o", folder / "r", "--format", "tl1", "--include", "(a|b)*c"}, 4,
+            {"'(a|b)*c'", "too many steps"});
+  run_badly({"quantize", folder / "x", "-o", folder / "r", "--format", "tl1", "--exclude", "(a*)*c"}, 4,
+            {"'(a*)*c'", "too many steps"});
+  BOOST_TEST((folder.names() == std::vector<std::string>{"q", "x"}));
 }
 
 BOOST_AUTO_TEST_CASE(through_pipes) {

@@ -114,4 +114,16 @@ BOOST_AUTO_TEST_CASE(a_disk_that_fills_up) {
   BOOST_TEST(folder.names().size() == 2);
 }
 
+BOOST_AUTO_TEST_CASE(expressions_that_are_too_complex) {
+  const TemporaryFolder folder;
+  write_file(folder / "x.json", changed(good(), "quantize/i2_s/65536", std::string(4000, 'a') + "/b"));
+  write_file(folder / "effects.json", R"({"^(a+)+$": 3})");
+  run_badly({"compare", "--min-effects", folder / "effects.json", folder / "x.json", folder / "x.json"}, unreadable,
+            {"'^(a+)+$'", "too many steps"});
+  write_file(folder / "effects.json", R"({"(?R)": 3
+})");
+  run_badly({"compare", "--min-effects", folder / "effects.json", folder / "x.json", folder / "x.json"}, unreadable,
+            {"effects.json", "regular expression"});
+}
+
 BOOST_AUTO_TEST_SUITE_END()

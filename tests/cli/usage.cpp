@@ -64,8 +64,7 @@ BOOST_AUTO_TEST_CASE(wrong_arguments) {
   run_badly({"quantize", tiny(), "-o", out, "--format", "tl1", "--scale", "rms"}, wrong, {"rms", "absmean"});
   run_badly({"quantize", tiny(), "-o", out, "--format", "tl1", "--per", "column"}, wrong, {"column", "row"});
   run_badly({"quantize", tiny(), "-o", out, "--format", "tl1", "--include", "("}, wrong, {"'('", "regular expression"});
-  run_badly({"quantize", tiny(), "-o", out, "--format", "tl1", "--include", "nothing"}, wrong,
-            {"no tensor to quantize"});
+  run_badly({"quantize", tiny(), "-o", out, "--format", "tl1", "--include", "(?i)w"}, wrong, {"(?i is not known"});
   run_badly({"quantize", tiny(), "-o", out, "--format", "tl1", "--bogus"}, wrong, {"--bogus"});
   run_badly({"bench", "--filter", "["}, wrong, {"'['"});
   run_badly({"bench", "--filter", "no_such_case"}, wrong, {"no_such_case"});
@@ -79,6 +78,23 @@ BOOST_AUTO_TEST_CASE(wrong_arguments) {
 BOOST_AUTO_TEST_CASE(an_arch_from_the_environment) {
   run_badly({"quantize", tiny(), "-o", "-", "--format", "tl1"}, wrong, {"TRILANE_ARCH", "mmx"},
             {.environment = {"TRILANE_ARCH=mmx"}});
+}
+
+BOOST_AUTO_TEST_CASE(a_terminal_gets_what_it_can_show) {
+  const TemporaryFolder folder;
+  const auto shown = [&](std::vector<std::string> environment) {
+    return run_on_terminal({"quantize", tiny(), "-o", folder / "out", "--format", "tl1"}, std::move(environment));
+  };
+  const std::string full = shown({"TERM=xterm", "NO_COLOR="});
+  BOOST_TEST(full.find("\r\x1b[Kquantize 0 %") != std::string::npos, full);
+  BOOST_TEST(full.find("\x1b[1mtensor") != std::string::npos, full);
+  const std::string without_colour = shown({"TERM=xterm", "NO_COLOR=1"});
+  BOOST_TEST(without_colour.find("\x1b[1m") == std::string::npos, without_colour);
+  BOOST_TEST(without_colour.find("quantize 0 %") != std::string::npos, without_colour);
+  const std::string dumb = shown({"TERM=dumb", "NO_COLOR="});
+  BOOST_TEST(dumb.find('\x1b') == std::string::npos, dumb);
+  BOOST_TEST(dumb.find("quantize 0 %") == std::string::npos, dumb);
+  BOOST_TEST(dumb.starts_with("tensor "), dumb);
 }
 
 BOOST_AUTO_TEST_CASE(list) {

@@ -422,6 +422,10 @@ class File {
       const auto plan = std::make_shared<const safetensors::QuantizedPlan>(safetensors::plan_quantized(
           *reader_, parse_format(format), {parse_scale_rule(rule), parse_granularity(granularity)},
           [&](const Tensor& tensor) { return chosen.contains(tensor.name); }));
+      // Here nobody reads a note, so names that choose nothing are an error.
+      if (plan->quantized.empty() && std::ranges::any_of(reader_->tensors(), &safetensors::is_quantizable)) {
+        throw Error(ErrorCode::bad_file, reader_->source() + " " + safetensors::nothing_to_quantize(*reader_));
+      }
       return new Conversion(reader_, plan->layout,
                             [reader = reader_, plan](const Tensor& tensor, const safetensors::WriteAt& write) {
                               safetensors::quantize_tensor(*reader, tensor, *plan, write);
@@ -432,6 +436,9 @@ class File {
   Conversion* dequantize_all() const {
     return guarded<Conversion*>(nullptr, [&] {
       const auto plan = std::make_shared<const safetensors::DequantizedPlan>(safetensors::plan_dequantized(*reader_));
+      if (plan->quantized.empty() && std::ranges::any_of(reader_->tensors(), &safetensors::is_quantizable)) {
+        throw Error(ErrorCode::bad_file, reader_->source() + " has no tensor that trilane quantized");
+      }
       return new Conversion(reader_, plan->layout,
                             [reader = reader_, plan](const Tensor& tensor, const safetensors::WriteAt& write) {
                               safetensors::dequantize_tensor(*reader, tensor, *plan, write);
@@ -443,7 +450,7 @@ class File {
   [[nodiscard]] std::string description() const {
     Json tensors = Json::array();
     for (const Tensor& tensor : reader_->tensors()) {
-      Json entry = {{"name", tensor.name},   {"dtype", name(tensor.dtype)},
+      Json entry = {{"name", tensor.name},   {"dtype", tensor.dtype_name()},
                     {"shape", tensor.shape}, {"elements", tensor.elements()},
                     {"bytes", tensor.size},  {"quantizable", safetensors::is_quantizable(tensor)},
                     {"quantized", nullptr}};

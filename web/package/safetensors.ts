@@ -141,8 +141,9 @@ export class SafetensorsFile {
   /**
    * The quantized file, byte for byte as the command `trilane quantize` writes it: every F32, F16 and BF16 tensor of at least two
    * dimensions that `include` and `exclude` choose; the others pass through.
+   * A file without such tensors is copied.
    *
-   * @throws {TrilaneError} `bad_file` if it is quantized already or nothing is left to quantize
+   * @throws {TrilaneError} `bad_file` if it is quantized already, or `include` and `exclude` leave out all such tensors
    */
   quantize(options: FileQuantizeOptions): Conversion {
     requireObject(options, 'options');
@@ -159,7 +160,7 @@ export class SafetensorsFile {
   /**
    * The file with its quantized tensors as F32 again, as the command `trilane dequantize` writes it.
    *
-   * @throws {TrilaneError} `bad_file` if none is quantized
+   * @throws {TrilaneError} `bad_file` if none is quantized and some could be; without any such tensor the file is copied
    */
   dequantize(): Conversion {
     for (const tensor of this.tensors) if (tensor.quantized) this.#requireFits(tensor);

@@ -32,8 +32,9 @@ struct QuantizedPlan {
   Layout layout;
 };
 
-/// Plans to quantize the quantizable tensors that are `chosen`; the others pass through. Throws bad_file if the file is quantized
-/// already, or no tensor is left to quantize; invalid_argument as lay_out().
+/// Plans to quantize the quantizable tensors that are `chosen`; the others pass through. Where none is left, `quantized` is empty
+/// and the new file is the old one byte for byte. Throws bad_file if the file is quantized already, or has a tensor of the name
+/// that scales would get.
 QuantizedPlan plan_quantized(const Reader& reader, Format format, QuantizeOptions options,
                              const std::function<bool(const Tensor&)>& chosen);
 
@@ -54,12 +55,19 @@ struct DequantizedPlan {
 };
 
 /// Plans to turn the quantized tensors into F32 of their old names and shapes; the others pass through, without the scales and
-/// trilane's metadata. Throws bad_file if there is none, or as quantized_tensors().
+/// trilane's metadata. Where none is quantized, the new file is the old one byte for byte. Throws as quantized_tensors().
 DequantizedPlan plan_dequantized(const Reader& reader);
 
 /// Dequantizes or copies a tensor of `reader` to its place; scales have none. Throws as dequantize(), with the file's and the
 /// tensor's name before the message.
 void dequantize_tensor(const Reader& reader, const Tensor& tensor, const DequantizedPlan& plan, const WriteAt& write);
+
+/// Returns why no tensor of the file is quantized, as a sentence's end: "has no tensor to quantize (…)".
+std::string nothing_to_quantize(const Reader& reader);
+
+/// Finds out whether a weight tensor is ternary already: its values are −s, 0 and +s, with one s > 0 per tensor or one per row.
+/// Then absmax keeps it exactly, with scales per tensor or per row. Reads the tensor until that is known, piece by piece.
+std::optional<Granularity> ternary_granularity(const Reader& reader, const Tensor& tensor);
 
 /// A quantized tensor's codes and scales, not yet checked.
 struct Storage {
