@@ -1,6 +1,7 @@
 #include "bench/ab.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <set>
@@ -12,7 +13,7 @@ namespace trilane::bench {
 
 namespace {
 
-constexpr double first_share = 0.7;                 // of the budget, for the first measurement
+constexpr std::array marks = {0.7, 0.85};           // of the budget: where the first measurement is judged in any case
 constexpr std::size_t longest_expression = 20'000;  // some regular expression libraries take no more
 
 /// The name as an expression that finds it alone.
@@ -53,11 +54,10 @@ std::string percents(const Estimate& ratio) {
 
 Ab::Ab(AbOptions options) : options_(std::move(options)) { options_.compare.side_by_side = true; }
 
-Ab::Measurement Ab::measurement_of(SequentialTest::Rule rule, std::vector<std::size_t> which, double start_s,
-                                   double end_s) const {
+Ab::Measurement Ab::measurement_of(SequentialTest::Rule rule, std::vector<std::size_t> which, double start_s) const {
   std::vector<double> effects;
   for (const std::size_t key : which) effects.push_back(options_.compare.effects.of(keys_[key].first));
-  Measurement measurement{SequentialTest(std::move(effects), rule), std::move(which), start_s, end_s};
+  Measurement measurement{SequentialTest(std::move(effects), rule), std::move(which), start_s};
   measurement.times.resize(measurement.which.size());
   return measurement;
 }
@@ -76,7 +76,7 @@ void Ab::start(const Baseline& base, const Baseline& changed) {
     keys_.emplace_back(pair.name, pair.a->arch);
   }
   if (keys_.empty()) throw Error(ErrorCode::corrupt_data, "the two sides have no case in common");
-  first_ = measurement_of(SequentialTest::Rule::judge, std::move(which), 0, first_share * options_.budget_s);
+  first_ = measurement_of(SequentialTest::Rule::judge, std::move(which), 0);
   base_ = base;
   changed_ = changed;
   if (!comparison.digest_errors.empty()) done_ = true;
@@ -91,13 +91,15 @@ void Ab::add(const Baseline& base, const Baseline& changed, double seconds) {
   }
   ++pairs_;
   if (done_) return;
-  judge(current(), base, changed, seconds);
+  add_times(current(), base, changed, seconds - last_s_);
+  judge(current(), seconds, seconds - last_s_);
   last_s_ = seconds;
 }
 
-void Ab::judge(Measurement& measurement, const Baseline& base, const Baseline& changed, double seconds) {
+void Ab::add_times(Measurement& measurement, const Baseline& base, const Baseline& changed, double pair_s) {
   const BenchmarkIndex in_base = index_of(base);
   const BenchmarkIndex in_changed = index_of(changed);
+  std::size_t measured = 0;
   for (std::size_t i = 0; i < measurement.which.size(); ++i) {
     const auto a = in_base.find(keys_[measurement.which[i]]);
     const auto b = in_changed.find(keys_[measurement.which[i]]);
@@ -106,37 +108,67 @@ void Ab::judge(Measurement& measurement, const Baseline& base, const Baseline& c
     const auto& [base_ns, new_ns] = measurement.times[i].emplace_back(fastest_ns(a->second->launches.front()),
                                                                       fastest_ns(b->second->launches.front()));
     measurement.test.add(i, std::log(new_ns / base_ns));
+    ++measured;
   }
   ++measurement.pairs;
-  // Until a verdict is possible at all, the first measurement may take the rest.
-  const double end_s = measurement.pairs < least_launches ? options_.budget_s : measurement.end_s;
-  const double pair_s = seconds - last_s_;
-  const double by_time = (seconds - measurement.start_s) / (measurement.end_s - measurement.start_s);
+  case_s_ = pair_s / static_cast<double>(std::max<std::size_t>(1, measured));
+}
+
+void Ab::judge(Measurement& measurement, double seconds, double pair_s) {
+  using Wanted = SequentialTest::Wanted;
+  const double by_time = (seconds - measurement.start_s) / (options_.budget_s - measurement.start_s);
   const double by_pairs = static_cast<double>(measurement.pairs) / static_cast<double>(options_.most_pairs);
   const double share = std::max(by_time, by_pairs);
-  if (seconds + pair_s > end_s || measurement.pairs >= options_.most_pairs) {
-    measurement.test.look(1);
-    confirm_or_end(seconds, pair_s);
-  } else if (SequentialTest::is_due(measurement.pairs, share)) {
-    measurement.test.look(share);
-    if (measurement.test.open() == 0) confirm_or_end(seconds, pair_s);
+  // Before 5 pairs there is no verdict, so no look would be of use.
+  const bool at_mark = !confirming_ && measurement.pairs >= least_launches && mark_ < marks.size() &&
+                       seconds + pair_s > marks[mark_] * options_.budget_s;
+  if (seconds + pair_s > options_.budget_s || measurement.pairs >= options_.most_pairs) {
+    measurement.test.look(1, Wanted::verdict);
+    measurement.ended = true;
+    go_on(seconds);
+  } else if (at_mark) {
+    measurement.test.look(share, Wanted::verdict);
+    pass_marks(seconds + pair_s);
+    go_on(seconds);
+  } else if (SequentialTest::is_due(measurement.pairs, std::max(by_time / (confirming_ ? 1 : marks[0]), by_pairs))) {
+    measurement.test.look(share, Wanted::certainty);
+    if (measurement.test.open() == 0) go_on(seconds);
   }
 }
 
-void Ab::confirm_or_end(double seconds, double pair_s) {
+void Ab::pass_marks(double seconds) {
+  while (mark_ < marks.size() && marks[mark_] * options_.budget_s < seconds) ++mark_;
+}
+
+std::vector<std::size_t> Ab::new_suspects() const {
+  std::set<std::size_t> known;
+  for (const Measurement& confirmation : confirmations_)
+    known.insert(confirmation.which.begin(), confirmation.which.end());
   std::vector<std::size_t> suspects;
-  if (!confirmation_) {
-    for (std::size_t i = 0; i < first_->which.size(); ++i) {
-      if (is_change(first_->test.judgement(i).verdict)) suspects.push_back(first_->which[i]);
-    }
+  for (std::size_t i = 0; i < first_->which.size(); ++i) {
+    const std::size_t key = first_->which[i];
+    if (is_change(first_->test.judgement(i).verdict) && !known.contains(key)) suspects.push_back(key);
   }
-  // Pairs of the suspects alone are shorter, at best in proportion to their number.
-  const double least_s = pair_s * static_cast<double>(suspects.size()) / static_cast<double>(keys_.size());
-  if (suspects.empty() || seconds + least_s > options_.budget_s) {
-    done_ = true;
-  } else {
-    confirmation_ = measurement_of(SequentialTest::Rule::confirm, std::move(suspects), seconds, options_.budget_s);
+  return suspects;
+}
+
+/// A measurement, or a part of the first, is over: chooses what comes next.
+void Ab::go_on(double seconds) {
+  confirming_ = false;
+  // Pairs of fewer cases are shorter, at best in proportion to their number.
+  const auto has_time = [&](std::size_t pairs, std::size_t cases) {
+    return seconds + case_s_ * static_cast<double>(pairs * cases) <= options_.budget_s;
+  };
+  std::vector<std::size_t> suspects = new_suspects();
+  if (!suspects.empty() && has_time(least_launches, suspects.size())) {
+    confirmations_.push_back(measurement_of(SequentialTest::Rule::confirm, std::move(suspects), seconds));
+    confirming_ = true;
+    return;
   }
+  const std::size_t open = first_->test.open();
+  done_ = open == 0 || first_->ended || !has_time(1, open);
+  // A look right after a confirmation would have hardly a pair more than the last.
+  pass_marks(seconds + case_s_ * static_cast<double>(open));
 }
 
 std::size_t Ab::open() const {
@@ -175,6 +207,10 @@ Comparison Ab::comparison(const Baseline& base, const Baseline& changed) const {
   Comparison comparison = compare(base, changed, options_.compare);
   comparison.judged = 0;
   if (!comparison.digest_errors.empty()) return comparison;
+  std::vector<bool> measured_again(keys_.size(), false);
+  for (const Measurement& confirmation : confirmations_) {
+    for (const std::size_t key : confirmation.which) measured_again[key] = true;
+  }
   const auto take = [](Pair& pair, const Measurement& measurement, std::size_t i) {
     const Judgement& judgement = measurement.test.judgement(i);
     pair.verdict = judgement.verdict;
@@ -200,26 +236,26 @@ Comparison Ab::comparison(const Baseline& base, const Baseline& changed) const {
       pair.note = "only " + std::to_string(judgement.pairs) + (judgement.pairs == 1 ? " pair" : " pairs") +
                   " in the budget, 5 are needed";
     }
-    if (is_change(judgement.verdict) && !confirmation_) {
+    if (is_change(judgement.verdict) && !measured_again[first_->which[i]]) {
       pair.verdict = Verdict::inconclusive;
       pair.note = std::string(name(judgement.verdict)) + ", but no time was left to confirm it";
     }
   }
-  if (!confirmation_) return comparison;
-  for (std::size_t i = 0; i < confirmation_->which.size(); ++i) {
-    Pair& pair = comparison.pairs[confirmation_->which[i]];
-    const Judgement& again = confirmation_->test.judgement(i);
-    const Verdict before = pair.verdict;
-    const Estimate ratio_before = pair.ratio;
-    take(pair, *confirmation_, i);
-    if (again.verdict == before) {
-      pair.note = "confirmed: first " + percents(ratio_before);
-    } else if (again.pairs < least_launches) {
+  for (const Measurement& confirmation : confirmations_) {
+    for (std::size_t i = 0; i < confirmation.which.size(); ++i) {
+      Pair& pair = comparison.pairs[confirmation.which[i]];
+      const Judgement& again = confirmation.test.judgement(i);
+      const Verdict before = pair.verdict;
+      const Estimate ratio_before = pair.ratio;
+      take(pair, confirmation, i);
+      if (again.verdict == before) {
+        pair.note = "confirmed: first " + percents(ratio_before);
+        continue;
+      }
       pair.verdict = Verdict::inconclusive;
-      pair.note = std::string(name(before)) + ", but the budget ended before the 5 pairs that confirm it";
-    } else {
-      pair.verdict = Verdict::inconclusive;
-      pair.note = std::string(name(before)) + " first, " + percents(ratio_before) + ", but not confirmed";
+      pair.note = std::string(name(before)) + (again.pairs < least_launches
+                                                   ? ", but the budget ended before the 5 pairs that confirm it"
+                                                   : " first, " + percents(ratio_before) + ", but not confirmed");
     }
   }
   return comparison;

@@ -27,10 +27,14 @@ struct AbOptions {
 /// clock or more, so that what a build does now and then is in all of them. On a machine with other work the medians of
 /// launches of one build spread by 20 % where the fastest samples agree to 1 %.
 ///
-/// The first measurement judges all cases that both sides have by a SequentialTest, within 70 % of the budget, or all of it as
-/// long as there are fewer than 5 pairs. Cases that regressed or improved in it are suspects, and are measured again in the
-/// rest of the budget by a second SequentialTest, on fresh pairs alone, which need only confirm the change. The
-/// ratio reported is then the second's, which was not chosen for being large. A suspect that is not confirmed is inconclusive.
+/// The first measurement judges all cases that both sides have, by a SequentialTest over the whole budget. Until 70 % of the
+/// budget are spent, a case ends with a change, or with its whole interval within the minimum effect. From then on any verdict
+/// ends it. What is inconclusive goes on to the end of the budget, with one more look at 85 %.
+///
+/// Cases that regressed or improved in it are suspects. They are measured again, alone, when no other case is open, and else at 70
+/// and at 85 %: by a second SequentialTest, on fresh pairs alone, which need only confirm the change. The ratio reported is then the
+/// second's, which was not chosen for being large. A suspect that is not confirmed is inconclusive. So a false alarm takes two
+/// errors, of which the first alone has at most the stated probability.
 class Ab {
  public:
   explicit Ab(AbOptions options);
@@ -54,7 +58,7 @@ class Ab {
   [[nodiscard]] Comparison comparison(const Baseline& base, const Baseline& changed) const;
 
   [[nodiscard]] std::size_t pairs() const { return pairs_; }
-  [[nodiscard]] bool confirms() const { return confirmation_.has_value(); }
+  [[nodiscard]] bool confirms() const { return confirming_; }
   [[nodiscard]] std::size_t open() const;
   [[nodiscard]] std::size_t cases() const { return keys_.size(); }
 
@@ -66,28 +70,33 @@ class Ab {
     SequentialTest test;
     std::vector<std::size_t> which;  // of keys_, in the test's order
     double start_s = 0;
-    double end_s = 0;
     std::size_t pairs = 0;
+    bool ended = false;                                              // no α is left
     std::vector<std::vector<std::pair<double, double>>> times = {};  // of each of `which`, base and new, pair by pair
   };
 
   static Baseline merged(const Baseline& launches);
-  Measurement measurement_of(SequentialTest::Rule rule, std::vector<std::size_t> which, double start_s,
-                             double end_s) const;
+  Measurement measurement_of(SequentialTest::Rule rule, std::vector<std::size_t> which, double start_s) const;
   void start(const Baseline& base, const Baseline& changed);
-  void judge(Measurement& measurement, const Baseline& base, const Baseline& changed, double seconds);
-  void confirm_or_end(double seconds, double pair_s);
-  [[nodiscard]] Measurement& current() { return confirmation_ ? *confirmation_ : *first_; }
-  [[nodiscard]] const Measurement& current() const { return confirmation_ ? *confirmation_ : *first_; }
+  void add_times(Measurement& measurement, const Baseline& base, const Baseline& changed, double pair_s);
+  void judge(Measurement& measurement, double seconds, double pair_s);
+  void go_on(double seconds);
+  void pass_marks(double seconds);
+  [[nodiscard]] std::vector<std::size_t> new_suspects() const;
+  [[nodiscard]] Measurement& current() { return confirming_ ? confirmations_.back() : *first_; }
+  [[nodiscard]] const Measurement& current() const { return confirming_ ? confirmations_.back() : *first_; }
 
   AbOptions options_;
   Baseline base_;     // launches appended, estimates not yet made
   Baseline changed_;  // likewise
   std::vector<Key> keys_;
   std::optional<Measurement> first_;
-  std::optional<Measurement> confirmation_;
+  std::vector<Measurement> confirmations_;
+  bool confirming_ = false;  // by the last of them
+  std::size_t mark_ = 0;     // the next look that the first measurement takes in any case
   std::size_t pairs_ = 0;
   double last_s_ = 0;
+  double case_s_ = 0;  // of the last pair, by case
   bool done_ = false;
 };
 

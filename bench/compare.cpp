@@ -91,9 +91,10 @@ Estimate ratio_over_launches(const Benchmark& from_a, const Benchmark& from_b, d
   const LogTime a = log_time(from_a);
   const LogTime b = log_time(from_b);
   const double variance = a.variance + b.variance;
+  if (variance <= 0) return ratio_interval(b.mean - a.mean, 0, 0);  // the degrees would be 0/0
   const double degrees =
       variance * variance / (a.variance * a.variance / a.degrees + b.variance * b.variance / b.degrees);
-  return ratio_interval(b.mean - a.mean, variance, degrees, level);
+  return ratio_interval(b.mean - a.mean, variance, interval_t(degrees, level));
 }
 
 bool has_launches_enough(const Pair& pair) {

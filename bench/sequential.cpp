@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numbers>
 #include <numeric>
 
@@ -68,10 +69,11 @@ bool SequentialTest::is_due(std::size_t pairs, double share) {
   return std::round(due) == static_cast<double>(pairs);
 }
 
-void SequentialTest::look(double share) {
+void SequentialTest::look(double share, Wanted wanted) {
   if (share <= spent_) return;  // nothing left to spend on it
   const double level = 1 - alpha * (share - spent_) / static_cast<double>(cases_.size());
   spent_ = share;
+  std::map<double, double> t_of;  // by degrees of freedom, of which cases have hardly more than one
   for (Case& one : cases_) {
     Judgement& judgement = one.judgement;
     if (judgement.settled) continue;
@@ -79,13 +81,14 @@ void SequentialTest::look(double share) {
     judgement.pairs = logs.size();
     if (logs.size() < least_launches) continue;
     const Centre centre = centre_of(logs);
-    judgement.ratio = ratio_interval(centre.mean, centre.variance, centre.degrees, level);
+    const auto [t, is_new] = t_of.try_emplace(centre.degrees);
+    if (is_new) t->second = interval_t(centre.degrees, level);
+    judgement.ratio = ratio_interval(centre.mean, centre.variance, t->second);
     judgement.level = level;
     judgement.verdict = rule_ == Rule::judge ? verdict_of(judgement.ratio, one.minimum_effect)
                                              : confirmation_of(judgement.ratio, one.minimum_effect);
-    const bool same =
-        judgement.ratio.upper < 1 + one.minimum_effect && judgement.ratio.lower > 1 / (1 + one.minimum_effect);
-    judgement.settled = is_change(judgement.verdict) || same;
+    judgement.settled = is_change(judgement.verdict) || is_within(judgement.ratio, one.minimum_effect) ||
+                        (wanted == Wanted::verdict && judgement.verdict != Verdict::inconclusive);
   }
 }
 

@@ -13,7 +13,7 @@ struct Judgement {
   Estimate ratio;         ///< of times, new over base; only with 5 pairs or more
   double level = 0;       ///< of the ratio's interval
   Verdict verdict = Verdict::inconclusive;
-  bool settled = false;  ///< more pairs would not change it: a change, or all of the interval within the minimum effect
+  bool settled = false;  ///< more pairs are not wanted: see SequentialTest::look
 };
 
 /// Judges m cases on pairs of launches that come one after the other, and stops with each as soon as it is settled.
@@ -46,12 +46,17 @@ class SequentialTest {
   /// One more pair of a case: d. Ignored once the case is settled.
   void add(std::size_t which, double log_ratio);
 
-  /// True where one may look before the budget ends: after 5, 7, 10, 14, 20 … pairs, each √2 times as many, unless the end is
-  /// near (u > 0.7), to which the rest of α then belongs.
+  /// True where one may look early: after 5, 7, 10, 14, 20 … pairs, each √2 times as many, unless more than 70 % of the way to the
+  /// first look that is made in any case is over: `share` is how far on that way.
   static bool is_due(std::size_t pairs, double share);
 
+  enum class Wanted {
+    certainty,  ///< a change settles a case, or that the whole interval is within e
+    verdict,    ///< any verdict does: what is inconclusive stays open
+  };
+
   /// Judges all open cases at this share (0 … 1) of the budget. Shares must grow.
-  void look(double share);
+  void look(double share, Wanted wanted);
 
   [[nodiscard]] const Judgement& judgement(std::size_t which) const { return cases_.at(which).judgement; }
   [[nodiscard]] std::size_t open() const;

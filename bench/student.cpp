@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 namespace trilane::bench {
 
@@ -53,18 +54,30 @@ double upper_tail(double degrees, double t) {
 }  // namespace
 
 double student_t_quantile(double degrees, double tail) {
+  if (tail >= 0.5) return 0;
   double low = 0;
   double high = 1;
-  while (upper_tail(degrees, high) > tail) {
+  constexpr int max_doublings = 1000;  // 2¹⁰⁰⁰ is near the largest double
+  for (int i = 0; i < max_doublings && upper_tail(degrees, high) > tail; ++i) {
     low = high;
     high *= 2;
   }
-  // The tail falls as t grows, so halving finds it; 60 halvings are all that a double can tell apart.
-  for (int i = 0; i < 60; ++i) {
-    const double middle = (low + high) / 2;
-    (upper_tail(degrees, middle) > tail ? low : high) = middle;
+  // Newton's method for ln P(T > t) = ln tail, and halving where a step would leave low … high: 5 steps are usual, where
+  // halving alone takes 60.
+  const double log_front =
+      std::lgamma((degrees + 1) / 2) - std::lgamma(degrees / 2) - std::log(degrees * std::numbers::pi) / 2;
+  double t = (low + high) / 2;
+  for (int i = 0; i < 100; ++i) {
+    const double at_t = upper_tail(degrees, t);
+    (at_t > tail ? low : high) = t;
+    const double density = std::exp(log_front - (degrees + 1) / 2 * std::log1p(t * t / degrees));
+    double next = t + at_t / density * std::log(at_t / tail);
+    if (!(next > low && next < high)) next = (low + high) / 2;
+    const bool there = std::abs(next - t) <= 1e-14 * t;
+    t = next;
+    if (there) break;
   }
-  return (low + high) / 2;
+  return t;
 }
 
 }  // namespace trilane::bench

@@ -61,11 +61,10 @@ std::string to_line(const Run& run) {
 }
 
 bench::Verdict verdict_named(const std::string& wanted) {
-  using bench::Verdict;
-  for (const Verdict one : {Verdict::pass, Verdict::regressed, Verdict::improved}) {
+  for (const bench::Verdict one : bench::all_verdicts) {
     if (name(one) == wanted) return one;
   }
-  return Verdict::inconclusive;
+  return bench::Verdict::inconclusive;
 }
 
 Run from_line(const std::string& text, const std::string& path) {

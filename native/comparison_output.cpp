@@ -62,6 +62,7 @@ Table cross_table(const bench::Comparison& comparison) {
 std::string_view colour_of(std::string_view verdict) {
   if (verdict == name(bench::Verdict::regressed)) return red;
   if (verdict == name(bench::Verdict::improved)) return green;
+  if (verdict == name(bench::Verdict::slower)) return yellow;
   return verdict == name(bench::Verdict::inconclusive) ? yellow : std::string_view();
 }
 

@@ -14,7 +14,7 @@ void add_effect_options(CLI::App& command, EffectOptions& options) {
   command
       .add_option("--min-effect", options.percent,
                   "The smallest change that counts (default 2): regressed or improved is beyond it; pass excludes a "
-                  "slowdown of 2.5 times as much")
+                  "change of 2.5 times as much")
       ->type_name("PERCENT")
       ->check(&wrong_effect_percent);
   command

@@ -36,6 +36,7 @@ struct Run {
   double noise = 0.005;
   std::function<double(const std::string&, std::size_t)> slowdown = [](const std::string&, std::size_t) { return 1.0; };
   std::uint64_t seed = 1;
+  bool with_estimates = true;  ///< of both sides' launches: they take most of the time, and no verdict needs them
 
   Comparison comparison = {};
   Baseline base = {};
@@ -58,8 +59,9 @@ struct Run {
       Baseline new_launch = launch(here, slow);
       ab.add(std::move(base_launch), std::move(new_launch), static_cast<double>(ab.pairs() + 1));
     }
-    base = ab.base();
-    changed = ab.changed();
+    const auto same = [](const std::string&) { return 1000.0; };
+    base = with_estimates ? ab.base() : launch(cases, same);
+    changed = with_estimates ? ab.changed() : base;
     comparison = ab.comparison(base, changed);
   }
   [[nodiscard]] const Pair& pair(std::size_t i) const { return comparison.pairs.at(i); }
@@ -105,6 +107,88 @@ BOOST_AUTO_TEST_CASE(a_faster_case_improves) {
   run.go();
   BOOST_TEST((run.pair(1).verdict == Verdict::improved));
   BOOST_TEST(run.comparison.exit_code(run.options.compare) == 0);
+}
+
+/// Noise without chance: each of the first `noisy` pairs is off by ±`off`, so that a test knows the intervals.
+std::function<double(const std::string&, std::size_t)> slower(const std::string& which, double ratio, double off,
+                                                              std::size_t noisy = 1000) {
+  return [=](const std::string& name, std::size_t pair) {
+    const double now = pair < noisy ? off : 0;
+    return name == which ? ratio * std::exp(pair % 2 == 0 ? now : -now) : 1.0;
+  };
+}
+
+// With 30 % of the budget left, 1.031 (1.015 … 1.046) was called a pass: its interval excludes 5 %.
+BOOST_AUTO_TEST_CASE(a_ratio_beyond_the_effect_uses_up_the_budget) {
+  Run run;
+  run.cases = {"gemv/b"};
+  run.noise = 0;
+  run.options.budget_s = 20;
+  run.slowdown = slower("gemv/b", 1.031, 0.011);
+  run.go();
+  BOOST_TEST(run.wanted.size() == 20U);
+  BOOST_TEST(run.pair(0).ratio.lower > 1);
+  BOOST_TEST(run.pair(0).ratio.upper < 1.05);
+  BOOST_TEST((run.pair(0).verdict == Verdict::inconclusive));
+  BOOST_TEST(run.comparison.exit_code(run.options.compare) == 0);
+  run.options.compare.require_verdict = true;
+  BOOST_TEST(run.comparison.exit_code(run.options.compare) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_small_change_for_certain_is_no_failure) {
+  for (const double ratio : {1.01, 1 / 1.01}) {
+    Run run;
+    run.noise = 0.001;
+    run.slowdown = [=](const std::string&, std::size_t) { return ratio; };
+    run.options.compare.require_verdict = true;
+    run.go();
+    for (const Pair& pair : run.comparison.pairs) {
+      BOOST_TEST(name(pair.verdict) == name(ratio > 1 ? Verdict::slower : Verdict::faster));
+    }
+    BOOST_TEST(run.wanted.size() < 10U);
+    BOOST_TEST(run.comparison.exit_code(run.options.compare) == 0);
+  }
+}
+
+// At 70 % of the budget, after 28 pairs, the lower bound is 1.018, at 85 % 1.021: the rest is enough to confirm it.
+BOOST_AUTO_TEST_CASE(a_late_regression_is_confirmed) {
+  Run run;
+  run.cases = {"gemv/b"};
+  run.noise = 0;
+  run.options.budget_s = 40;
+  run.slowdown = slower("gemv/b", 1.05, 0.036, 28);
+  run.go();
+  BOOST_TEST((run.pair(0).verdict == Verdict::regressed));
+  BOOST_TEST(run.base.suite.launches == 40U);
+  BOOST_TEST(holds(run.pair(0).note, "confirmed: first 1.05"));
+}
+
+BOOST_AUTO_TEST_CASE(a_regression_that_shows_at_the_end_is_inconclusive) {
+  Run run;
+  run.cases = {"gemv/b"};
+  run.noise = 0;
+  run.options.budget_s = 40;
+  run.slowdown = slower("gemv/b", 1.05, 0.037, 34);
+  run.go();
+  BOOST_TEST(run.wanted.size() == 40U);
+  BOOST_TEST((run.pair(0).verdict == Verdict::inconclusive));
+  BOOST_TEST(holds(run.pair(0).note, "regressed, but no time was left to confirm it"));
+}
+
+BOOST_AUTO_TEST_CASE(open_cases_go_on_when_the_suspects_are_confirmed) {
+  Run run;
+  run.noise = 0;
+  run.options.budget_s = 40;
+  run.slowdown = [&](const std::string& name, std::size_t pair) {
+    return name == "gemv/a" ? 1.1 : slower("gemv/b", 1.03, 0.05)(name, pair);
+  };
+  run.go();
+  BOOST_TEST((run.pair(0).verdict == Verdict::regressed));
+  BOOST_TEST((run.pair(1).verdict == Verdict::inconclusive));
+  BOOST_TEST((run.pair(2).verdict == Verdict::pass));
+  BOOST_TEST(run.wanted.size() == 40U);
+  BOOST_TEST(run.wanted.at(28) == "^(gemv/a)$");
+  BOOST_TEST(run.wanted.back() == "^(gemv/b)$");
 }
 
 BOOST_AUTO_TEST_CASE(what_a_second_measurement_does_not_confirm_is_inconclusive) {
@@ -223,11 +307,13 @@ BOOST_AUTO_TEST_CASE(the_whole_procedure_rarely_cries_wolf) {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     Run run;
     run.seed = seed;
+    run.with_estimates = false;
     run.noise = 0.01;
     run.options.most_pairs = 12;
     run.slowdown = [](const std::string&, std::size_t) { return 1.02; };
     run.go();
     for (const Pair& pair : run.comparison.pairs) {
+      if (pair.verdict == Verdict::pass) BOOST_REQUIRE(pair.ratio.lower <= 1 && pair.ratio.point <= 1.02);
       const bool alarm = is_change(pair.verdict);
       alarms += alarm ? 1 : 0;
       suspects += alarm || holds(pair.note, "not confirmed") ? 1 : 0;
@@ -245,6 +331,7 @@ BOOST_AUTO_TEST_CASE(a_disturbance_that_ends_is_not_confirmed) {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     Run run;
     run.seed = seed;
+    run.with_estimates = false;
     run.options.most_pairs = 12;
     run.slowdown = [](const std::string& name, std::size_t pair) { return name == "gemv/b" && pair < 5 ? 1.1 : 1.0; };
     run.go();

@@ -92,7 +92,10 @@ BOOST_AUTO_TEST_SUITE(bench_report)
 BOOST_AUTO_TEST_CASE(the_worst_outcome_counts) {
   BOOST_TEST(Sides({1, 1}).outcome() == "pass");
   BOOST_TEST(Sides({1, 0.8}).outcome() == "improved");
-  BOOST_TEST(Sides({1, 0.8, 0}).outcome() == "inconclusive");
+  BOOST_TEST(Sides({1, 0.99}).outcome() == "faster within tolerance");
+  BOOST_TEST(Sides({1, 0.99, 0.8}).outcome() == "improved");
+  BOOST_TEST(Sides({1, 0.99, 0.8, 1.01}).outcome() == "slower within tolerance");
+  BOOST_TEST(Sides({1, 0.8, 1.01, 0}).outcome() == "inconclusive");
   BOOST_TEST(Sides({1, 0.8, 0, 1.2}).outcome() == "regressed");
   Sides differ({1, 1.2});
   differ.new_.benchmarks[0].output_digest = "xxh3:0000000000000000";
@@ -129,6 +132,33 @@ BOOST_AUTO_TEST_CASE(changes_in_words) {
   BOOST_TEST(change(0.8) == "−20.0 %");
   BOOST_TEST(change(0.99999) == "+0.0 %");
   BOOST_TEST(change_interval({1, 0, 0.95, 1.05}) == "−5.0 … +5.0 %");
+}
+
+// A change that is certain and too small to count: no failure, and no pass either.
+BOOST_AUTO_TEST_CASE(small_changes_are_named_in_every_report) {
+  const Sides sides({1, 1.01, 0.99});
+  BOOST_TEST(compare(sides.base, sides.new_, strict()).exit_code(strict()) == 0);
+  const std::string comment = sides.report(&markdown_comment);
+  BOOST_TEST(in_order(comment, {"## ✅ 1 of 3 cases slower within tolerance, none regressed\n",
+                                "1 slower within tolerance · 1 faster within tolerance · 1 pass.",
+                                "<details><summary>1 slower within tolerance</summary>", "`quantize/i2_s/1`",
+                                "| slower within tolerance |", "<details><summary>1 faster within tolerance</summary>",
+                                "`quantize/i2_s/2`", "<details><summary>1 pass</summary>"}),
+             comment);
+  const std::string xml = sides.report(&junit, strict());
+  BOOST_TEST(has(xml, "tests=\"3\" failures=\"0\" errors=\"0\" skipped=\"0\""));
+  BOOST_TEST(has(xml, "<property name=\"verdict\" value=\"slower within tolerance\"/>"));
+  BOOST_TEST(has(xml, "<system-out>slower within tolerance, time of new against base: +1.0 % ("));
+  BOOST_TEST(has(xml, "<system-out>faster within tolerance, time of new against base: −1.0 % ("));
+  const Json check = Json::parse(sides.report(&check_run, strict()));
+  BOOST_TEST(check.at("conclusion") == "success");
+  BOOST_TEST(check.at("output").at("title") == "1 of 3 cases slower within tolerance, none regressed");
+  BOOST_TEST(!check.at("output").contains("annotations"));
+  BOOST_TEST(sides.report(&evidence).ends_with(
+      "; verdict: slower within tolerance (1 slower within tolerance, 1 faster within tolerance, 1 pass)\n"));
+  const Json json = Json::parse(to_json(compare(sides.base, sides.new_, {}), {}));
+  BOOST_TEST(json.at("pairs").at(1).at("verdict") == "slower within tolerance");
+  BOOST_TEST(json.at("pairs").at(2).at("verdict") == "faster within tolerance");
 }
 
 BOOST_AUTO_TEST_CASE(a_comment_says_first_what_moved) {

@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t most_comment = 65'000;
 constexpr std::string_view marker = "<!-- trilane -->\n";
 
-constexpr std::size_t most_sections = 6;
+constexpr std::size_t most_sections = 8;
 constexpr std::size_t around_a_section = 400;  // bytes at most besides its rows: summary, table head, what is left out
 constexpr std::size_t most_name = 200;         // bytes of a case's name
 
@@ -124,13 +124,14 @@ std::vector<std::string> items(const std::vector<std::string>& names) {
 void add_times(Body& body, const Comparison& comparison) {
   const PairTable what_moved(moved(comparison));
   body.add("\n" + what_moved.head(), what_moved.rows(), "");
-  const PairTable inconclusive(with(comparison, Verdict::inconclusive));
-  body.add_folded(std::to_string(inconclusive.pairs.size()) + " inconclusive", inconclusive.head(),
-                  inconclusive.rows());
+  const auto add_all = [&](Verdict verdict) {
+    const PairTable table(with(comparison, verdict));
+    body.add_folded(std::to_string(table.pairs.size()) + " " + std::string(name(verdict)), table.head(), table.rows());
+  };
+  add_all(Verdict::inconclusive);
   body.add_folded(cases(comparison.only_a.size()) + " only in base", "", items(comparison.only_a));
   body.add_folded(cases(comparison.only_b.size()) + " only in new", "", items(comparison.only_b));
-  const PairTable passes(with(comparison, Verdict::pass));
-  body.add_folded(std::to_string(passes.pairs.size()) + " pass", passes.head(), passes.rows());
+  for (const Verdict verdict : {Verdict::slower, Verdict::faster, Verdict::pass}) add_all(verdict);
 }
 
 std::string paragraphs(const std::string& lines) {

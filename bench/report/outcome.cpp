@@ -1,8 +1,5 @@
 #include "bench/report/outcome.hpp"
 
-#include <array>
-#include <utility>
-
 #include "bench/numbers.hpp"
 
 namespace trilane::bench {
@@ -17,6 +14,18 @@ std::string sign_and_digits(double ratio) {
 
 std::string of_all(std::size_t some, std::size_t all) { return std::to_string(some) + " of " + cases(all); }
 
+std::size_t& of(Counts& counts, Verdict verdict) {
+  switch (verdict) {
+    case Verdict::pass: return counts.pass;
+    case Verdict::regressed: return counts.regressed;
+    case Verdict::improved: return counts.improved;
+    case Verdict::slower: return counts.slower;
+    case Verdict::faster: return counts.faster;
+    case Verdict::inconclusive: break;
+  }
+  return counts.inconclusive;
+}
+
 }  // namespace
 
 std::string_view name(Outcome outcome) noexcept {
@@ -24,7 +33,9 @@ std::string_view name(Outcome outcome) noexcept {
     case Outcome::error: return "error";
     case Outcome::regressed: return "regressed";
     case Outcome::inconclusive: return "inconclusive";
+    case Outcome::slower: return name(Verdict::slower);
     case Outcome::improved: return "improved";
+    case Outcome::faster: return name(Verdict::faster);
     case Outcome::pass: return "pass";
   }
   return "unknown";
@@ -36,29 +47,22 @@ Outcome outcome_of(const Comparison& comparison, const CompareOptions& options) 
   const Counts counts = count(comparison);
   if (counts.regressed > 0) return Outcome::regressed;
   if (counts.inconclusive > 0 || comparison.pairs.empty() || !comparison.only_a.empty()) return Outcome::inconclusive;
-  return counts.improved > 0 ? Outcome::improved : Outcome::pass;
+  if (counts.slower > 0) return Outcome::slower;
+  if (counts.improved > 0) return Outcome::improved;
+  return counts.faster > 0 ? Outcome::faster : Outcome::pass;
 }
 
 Counts count(const Comparison& comparison) {
   Counts counts;
-  for (const Pair& pair : comparison.pairs) {
-    switch (pair.verdict) {
-      case Verdict::pass: ++counts.pass; break;
-      case Verdict::regressed: ++counts.regressed; break;
-      case Verdict::improved: ++counts.improved; break;
-      case Verdict::inconclusive: ++counts.inconclusive; break;
-    }
-  }
+  for (const Pair& pair : comparison.pairs) ++of(counts, pair.verdict);
   return counts;
 }
 
 std::string in_words(const Counts& counts, std::string_view between) {
-  const std::array<std::pair<std::size_t, Verdict>, 4> all = {{{counts.regressed, Verdict::regressed},
-                                                               {counts.improved, Verdict::improved},
-                                                               {counts.inconclusive, Verdict::inconclusive},
-                                                               {counts.pass, Verdict::pass}}};
   std::string text;
-  for (const auto& [number, verdict] : all) {
+  Counts all = counts;
+  for (const Verdict verdict : all_verdicts) {
+    const std::size_t number = of(all, verdict);
     if (number == 0) continue;
     text.append(text.empty() ? "" : between).append(std::to_string(number)).append(" ").append(name(verdict));
   }
@@ -81,7 +85,9 @@ std::string headline(const Comparison& comparison, const CompareOptions& options
                std::to_string(all) + " regressed";
       }
       return "Inconclusive: " + of_all(counts.inconclusive, all) + " got no verdict, none regressed";
+    case Outcome::slower: return of_all(counts.slower, all) + " slower within tolerance, none regressed";
     case Outcome::improved: return of_all(counts.improved, all) + " improved, none regressed";
+    case Outcome::faster: return of_all(counts.faster, all) + " faster within tolerance, none regressed";
     case Outcome::pass: return "None of " + cases(all) + " regressed";
   }
   return "";

@@ -10,11 +10,12 @@
 
 namespace trilane::bench {
 
-enum class Outcome { error, regressed, inconclusive, improved, pass };
+enum class Outcome { error, regressed, inconclusive, slower, improved, faster, pass };
 std::string_view name(Outcome outcome) noexcept;
 
 /// The first that applies: error if outputs differ, or a case is missing that must not; regressed if any case is; inconclusive
-/// if any is, or there is none, or the base has one that the new side lacks; improved if any is; pass.
+/// if any is, or there is none, or the base has one that the new side lacks; slower within tolerance, improved, faster within
+/// tolerance if any is; pass.
 Outcome outcome_of(const Comparison& comparison, const CompareOptions& options);
 
 struct Counts {
@@ -22,6 +23,8 @@ struct Counts {
   std::size_t regressed = 0;
   std::size_t improved = 0;
   std::size_t inconclusive = 0;
+  std::size_t slower = 0;  ///< within tolerance
+  std::size_t faster = 0;
 };
 Counts count(const Comparison& comparison);
 

@@ -107,6 +107,20 @@ BOOST_AUTO_TEST_CASE(a_slower_build_regresses_and_every_report_says_so) {
   BOOST_TEST(run({"compare", file("base.json"), file("new.json")}).status == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_small_change_is_named_and_no_failure) {
+  Json launch = read_json(fast);
+  for (Json& time : launch["benchmarks"][0]["launches"][0]["times_ns"]) time = 1.01 * time.get<double>();
+  const std::filesystem::path small = folder / "small.json";
+  write(small, launch);
+  const Ended slower = run(ab(print(fast), print(small), {"--require-verdict"}));
+  BOOST_TEST(slower.status == 0);
+  BOOST_TEST(slower.out.find("  slower within tolerance") != std::string::npos, slower.out);
+  BOOST_TEST(slower.out.find("1 of 1 case slower within tolerance, none regressed.") != std::string::npos, slower.out);
+  const Ended faster = run(ab(print(small), print(fast), {"--require-verdict"}));
+  BOOST_TEST(faster.status == 0);
+  BOOST_TEST(faster.out.find("  faster within tolerance") != std::string::npos, faster.out);
+}
+
 BOOST_AUTO_TEST_CASE(commands_that_stay_answer_requests) {
   // The base is not ready before the new side has been asked, too.
   const std::string asked_new = folder / "asked";

@@ -77,6 +77,20 @@ export interface Side {
   share_of_bandwidth_bound: number | null;
 }
 
+/** What needs attention first. */
+export const verdicts = [
+  'regressed',
+  'improved',
+  'inconclusive',
+  'slower within tolerance',
+  'faster within tolerance',
+  'pass',
+] as const;
+export type Verdict = (typeof verdicts)[number];
+
+/** By which a style knows it: the verdict's first word. */
+export const classOf = (verdict: Verdict): string => verdict.split(' ')[0]!;
+
 export interface Pair {
   case: string;
   a: Side;
@@ -85,7 +99,7 @@ export interface Pair {
   /** With `cross`: the fastest arch of each side, else equal archs. */
   fastest?: boolean;
   /** Without. */
-  verdict?: 'pass' | 'regressed' | 'improved' | 'inconclusive';
+  verdict?: Verdict;
   minimum_effect?: number;
   /** How the verdict came about, where that is not plain from the ratio. */
   note?: string;

@@ -1,11 +1,11 @@
-import type { Comparison, Pair } from '../bench/baseline.ts';
+import { type Comparison, type Pair, type Verdict, classOf, verdicts } from '../bench/baseline.ts';
 import { distinct, operationOf } from '../bench/charts/data.ts';
 import { plottedPairs, ratios } from '../bench/charts/ratios.ts';
 import { element, make } from '../shared/element.ts';
 import { count } from '../shared/format.ts';
 import { offer } from '../shared/select.ts';
 import { PlotCard } from './card.ts';
-import { byWeight, forest, verdicts } from './charts/forest.ts';
+import { byWeight, forest } from './charts/forest.ts';
 import { same } from './choices.ts';
 import type { Compared, File } from './data.ts';
 import { type Limited, first, leftOut, mostOptions, mostRatios } from './limits.ts';
@@ -108,8 +108,8 @@ export class ChangesSection {
   }
 }
 
-function tile(verdict: NonNullable<Pair['verdict']>, pairs: Pair[]): HTMLLIElement {
-  const made = make('li', verdict);
+function tile(verdict: Verdict, pairs: Pair[]): HTMLLIElement {
+  const made = make('li', classOf(verdict));
   const found = pairs.filter((pair) => pair.verdict === verdict).length;
   made.append(make('strong', '', count(found)), ` ${verdict}`);
   made.classList.toggle('none', found === 0);
@@ -124,13 +124,13 @@ function finding({ cross, digest_errors, pairs }: Comparison): string {
   if (pairs.length === 0) return 'the two have no case in common.';
   if (cross) return 'different machines or platforms, so no verdicts. All outputs are equal.';
   const of = (verdict: Pair['verdict']) => pairs.filter((pair) => pair.verdict === verdict).length;
-  const changes = [
-    [of('regressed'), 'regressed'] as const,
-    [of('improved'), 'improved'] as const,
-  ].flatMap(([n, what]) => (n > 0 ? `${count(n)} of ${count(pairs.length)} ${what}` : []));
+  const some = (...wanted: Verdict[]) =>
+    wanted.flatMap((verdict) => (of(verdict) > 0 ? `${count(of(verdict))} of ${count(pairs.length)} ${verdict}` : []));
+  const changes = some('regressed', 'improved').join(', ') || 'nothing regressed, nothing improved';
+  const small = some('slower within tolerance', 'faster within tolerance').map((text) => `, ${text}`).join('');
   const unsure = of('inconclusive');
   const rest = unsure > 0 ? ` ${count(unsure)} ${unsure === 1 ? 'is' : 'are'} inconclusive: more launches would tell.` : '';
-  return `${changes.join(', ') || 'nothing regressed, nothing improved'}.${rest} All outputs are equal.`;
+  return `${changes}${small}.${rest} All outputs are equal.`;
 }
 
 /** What the intervals promise. */

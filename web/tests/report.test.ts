@@ -116,7 +116,7 @@ function beforeAndAfter(): { before: MeasuredBaseline; after: MeasuredBaseline }
       })),
     })),
   });
-  return { before: with5(() => 1), after: with5((index) => [1.1, 0.8][index] ?? 1) };
+  return { before: with5(() => 1), after: with5((index) => [1.1, 0.8, 1.01, 0.99][index] ?? 1) };
 }
 
 // -------------------------------------------------------------------------------------------------------- in a browser
@@ -171,13 +171,19 @@ test('choices redraw', async (context) => {
 test('one machine twice: verdicts', async (context) => {
   const page = await open(context, await reportOf(context, write(context, beforeAndAfter())));
   assert.deepEqual(await page.$$eval('#verdicts li', (items) => items.map((item) => item.textContent)), [
-    '1 regressed', '1 improved', '0 inconclusive', '6 pass',
+    '1 regressed', '1 improved', '0 inconclusive', '1 slower within tolerance', '1 faster within tolerance', '4 pass',
   ]);
-  assert.match(await textOf(page, '#changes-sentence'), /1 of 8 regressed, 1 of 8 improved\. All outputs are equal/);
+  assert.match(
+    await textOf(page, '#changes-sentence'),
+    /1 of 8 regressed, 1 of 8 improved, 1 of 8 slower within tolerance, 1 of 8 faster within tolerance\. All outputs are equal/,
+  );
   assert.ok((await drawn(page, '#changes-plot')).ink > 500);
-  assert.match(await nameOf(page, '#changes-plot'), /8 of them: 1 regressed, 1 improved, 0 inconclusive, 6 pass/);
+  assert.match(await nameOf(page, '#changes-plot'), /8 of them: 1 regressed, 1 improved, 0 inconclusive, 1 slower within tolerance, 1 faster within tolerance, 4 pass/);
   const rows = await rowsOf(page, '#changes-plot');
-  assert.deepEqual(rows.map((row) => row.at(-1)), ['regressed', 'improved', ...Array(6).fill('pass')]);
+  assert.deepEqual(
+    rows.map((row) => row.at(-1)),
+    ['regressed', 'improved', 'slower within tolerance', 'faster within tolerance', ...Array(4).fill('pass')],
+  );
   assert.equal(rows[0]![4], '1.100');
   // Both files' launches on one axis.
   assert.ok((await drawn(page, '#samples-plot')).ink > 500);

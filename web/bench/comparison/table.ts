@@ -1,6 +1,6 @@
 import { make } from '../../shared/element.ts';
 import { elementsRate, percent, time } from '../../shared/format.ts';
-import type { Comparison, Pair, Side } from '../baseline.ts';
+import { type Comparison, type Pair, type Side, classOf } from '../baseline.ts';
 
 interface Column {
   title: string;
@@ -56,7 +56,7 @@ function headOf({ title, className = '' }: Pick<Column, 'title' | 'className'>):
 }
 
 function rowOf(pair: Pair, columns: Column[]): HTMLTableRowElement {
-  const row = make('tr', pair.verdict ?? (pair.fastest ? 'fastest' : 'same-arch'));
+  const row = make('tr', pair.verdict ? classOf(pair.verdict) : pair.fastest ? 'fastest' : 'same-arch');
   const name = make('th', '', pair.case);
   name.scope = 'row';
   if (pair.fastest === false) name.append(make('span', 'quiet', ' same arch'));

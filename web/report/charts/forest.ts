@@ -1,13 +1,10 @@
 import type { TooltipItem } from 'chart.js';
-import type { Pair } from '../../bench/baseline.ts';
+import { type Pair, type Verdict, verdicts } from '../../bench/baseline.ts';
 import { distinct } from '../../bench/charts/data.ts';
 import { common, errorBars, legend, logAxis, logTicks } from '../../bench/charts/options.ts';
 import type { PointsPlot } from '../../bench/charts/plot.ts';
 import type { Theme } from '../../bench/charts/theme.ts';
 import { shortened } from '../data.ts';
-
-type Verdict = NonNullable<Pair['verdict']>;
-export const verdicts: Verdict[] = ['regressed', 'improved', 'inconclusive', 'pass'];
 
 interface Row {
   x: number;
@@ -92,15 +89,24 @@ export function forest(pairs: Pair[], theme: Theme): PointsPlot | null {
 }
 
 /** Colour is not all that tells them apart. */
-const marks = { regressed: 'triangle', improved: 'rectRot', inconclusive: 'crossRot', pass: 'circle' } as const;
+const marks = {
+  regressed: 'triangle',
+  improved: 'rectRot',
+  inconclusive: 'crossRot',
+  'slower within tolerance': 'rect',
+  'faster within tolerance': 'cross',
+  pass: 'circle',
+} as const;
 
 function colourOf(verdict: Verdict, theme: Theme): string {
   switch (verdict) {
     case 'regressed':
       return theme.bad;
     case 'improved':
+    case 'faster within tolerance':
       return theme.good;
     case 'inconclusive':
+    case 'slower within tolerance':
       return theme.warning;
     case 'pass':
       return theme.quiet;
