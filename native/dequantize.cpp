@@ -37,9 +37,9 @@ int run(const Options& options) {
   }
   progress.clear();
   output.commit();
-  (options.output == "-" ? std::cerr : std::cout)
-      << plan.quantized.size() << " tensors dequantized to F32; file: " << size(static_cast<double>(input.size()))
-      << " before, " << size(static_cast<double>(plan.layout.file_size)) << " after\n";
+  output.words() << plan.quantized.size()
+                 << " tensors dequantized to F32; file: " << size(static_cast<double>(input.size())) << " before, "
+                 << size(static_cast<double>(plan.layout.file_size)) << " after\n";
   return 0;
 }
 

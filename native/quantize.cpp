@@ -105,7 +105,7 @@ int run(const Options& options) {
   output.commit();
 
   table.add(summary_row("all of these", "", all));
-  std::ostream& to = options.output == "-" ? std::cerr : std::cout;
+  std::ostream& to = output.words();
   table.print(to);
   to << "\nfile: " << size(static_cast<double>(input.size())) << " before, "
      << size(static_cast<double>(plan.layout.file_size)) << " after\n";
