@@ -60,6 +60,14 @@ BOOST_AUTO_TEST_CASE(five_launches_get_a_verdict) {
   const TemporaryFolder folder;
   const std::string x = folder / "x.json";
   run_well(bench("5", {"--no-calibration", "--filter", "^quantize/i2_s/1024$", "--arch", "scalar", "--json", x}));
+  // Of known times: what a busy machine measures may be inconclusive.
+  Json json = Json::parse(read_file(x));
+  for (Json& launch : json["benchmarks"][0]["launches"]) {
+    for (std::size_t i = 0; i < launch["times_ns"].size(); ++i) {
+      launch["times_ns"][i] = launch["iterations"][i].get<double>() * (1000 + static_cast<double>(i % 3));
+    }
+  }
+  write_file(x, json.dump());
   write_file(folder / "effects.json", R"({"^quantize/": 100})");
   const Ended same = run_well({"compare", "--require-verdict", "--min-effects", folder / "effects.json", x, x});
   BOOST_TEST(same.out.find("1 case judged") != std::string::npos, same.out);

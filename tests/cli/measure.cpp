@@ -17,9 +17,7 @@ using Json = nlohmann::json;
 
 namespace {
 
-/// All but the first test leave out the calibration, which takes longer than what they look at.
-const std::vector<std::string> calibrated = {"bench",  "--quick", "--filter", "^quantize/(i2_s|tl2)/1024$",
-                                             "--arch", "scalar"};
+/// Without the calibration, which takes longer than all that is looked at here: cli.launches has one.
 const std::vector<std::string> quick = {
     "bench", "--quick", "--no-calibration", "--filter", "^quantize/(i2_s|tl2)/1024$", "--arch", "scalar"};
 
@@ -49,7 +47,7 @@ BOOST_AUTO_TEST_SUITE(measure)
 
 BOOST_AUTO_TEST_CASE(a_baseline_and_its_table) {
   const TemporaryFolder folder;
-  const Ended ended = run_well(with(calibrated, {"--json", folder / "x.json"}));
+  const Ended ended = run_well(with(quick, {"--json", folder / "x.json"}));
   BOOST_TEST(ended.err.empty());
   for (const char* part : {"case", "median", "elements/s", "of bandwidth", "quantize/tl2/1024"}) {
     BOOST_TEST(ended.out.find(part) != std::string::npos, part << " is not in:\n" << ended.out);
@@ -58,7 +56,6 @@ BOOST_AUTO_TEST_CASE(a_baseline_and_its_table) {
   BOOST_TEST(json.at("environment").at("platform") == "native");
   BOOST_TEST(json.at("benchmarks").size() == 2);
   BOOST_TEST(json.at("benchmarks")[0].at("output_digest").get<std::string>().starts_with("xxh3:"));
-  BOOST_TEST(json.at("calibration").at("bandwidth").size() > 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_launch_with_a_seed_keeps_to_a_core) {
@@ -77,8 +74,10 @@ BOOST_AUTO_TEST_CASE(a_launch_with_a_seed_keeps_to_a_core) {
     for (std::pair<int, int> one; lines >> one.first >> one.second;) seen.push_back(one);
     return seen;
   };
-  BOOST_TEST(choices({}).empty());
   const auto all_again = [&](const std::pair<int, int>& choice) { return choice.first == CPU_COUNT(&mine); };
+  auto without_seed = choices({});
+  std::erase_if(without_seed, all_again);
+  BOOST_TEST(without_seed.empty());
   int core_of_4 = -1;
   for (const std::string seed : {"4", "5"}) {
     auto kept = choices({"--order", seed});
