@@ -6,11 +6,13 @@
 #include "bench/noise.hpp"
 #include "native/commands.hpp"
 #include "native/effect_options.hpp"
+#include "native/file_system.hpp"
 #include "native/input.hpp"
 #include "native/journal.hpp"
 #include "native/launch_options.hpp"
 #include "native/output.hpp"
 #include "native/side_by_side.hpp"
+#include "native/signals.hpp"
 #include "native/table.hpp"
 #include "native/terminal.hpp"
 #include "trilane/error.hpp"
@@ -179,8 +181,11 @@ void note_in(const std::string& path, const std::vector<Run>& runs, const bench:
 }
 
 int run(const Options& options) {
-  if (!options.into.empty())
-    (void)bench::parse_baseline(read_text(options.into), options.into);  // known before the work
+  require_apart({{"--journal", options.journal}, {"--into", options.into}});
+  if (!options.into.empty()) {  // known before the work
+    (void)bench::parse_baseline(read_text(options.into), options.into);
+    require_writable(options.into);
+  }
   std::optional<Journal> journal;
   if (!options.journal.empty()) journal.emplace(options.journal, experiment_of(options));
   say_when_interrupted(journal ? "trilane: interrupted; the journal has the runs that ended: the same command goes on\n"

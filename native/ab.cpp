@@ -13,6 +13,7 @@
 #include "native/launch_options.hpp"
 #include "native/output.hpp"
 #include "native/side_by_side.hpp"
+#include "native/signals.hpp"
 #include "native/table.hpp"
 #include "native/terminal.hpp"
 #include "trilane/error.hpp"
@@ -199,7 +200,9 @@ void add_ab(CLI::App& app, int& status) {
       "      --new 'web/node_modules/.bin/node web/runner/main.ts --on-request --quick --no-calibration' --report "
       "markdown=comment.md");
   command->callback([options, &status] {
-    require_folders(options->output, {options->save_base, options->save_new});
+    require_places(
+        options->output,
+        {{"--journal", options->journal}, {"--save-base", options->save_base}, {"--save-new", options->save_new}});
     status = run(*options);
   });
 }

@@ -22,12 +22,14 @@
 #include "bench/runner.hpp"
 #include "native/commands.hpp"
 #include "native/cores.hpp"
+#include "native/file_system.hpp"
 #include "native/input.hpp"
 #include "native/journal.hpp"
 #include "native/launch.hpp"
 #include "native/machine.hpp"
 #include "native/otlp.hpp"
 #include "native/output.hpp"
+#include "native/signals.hpp"
 #include "native/table.hpp"
 #include "native/terminal.hpp"
 #include "trilane/error.hpp"
@@ -308,6 +310,8 @@ int run(const Options& options) {
   suite.threads = options.threads;
   suite.weights = weights ? &*weights : nullptr;
   bench::Runner runner(suite);
+  const bool is_stdout = options.json == "-" || is_open_as(options.json, STDOUT_FILENO);
+  require_apart({{"--json", is_stdout ? "" : options.json}, {"--journal", options.journal}});
   std::optional<Output> json;
   if (!options.json.empty()) json.emplace(options.json);  // a place that cannot be written is known before the work
   const std::unique_ptr<Journal> journal = open_journal(options, suite);
@@ -321,7 +325,7 @@ int run(const Options& options) {
                                                : run_here(options, runner, progress, sender);
   if (collector) collector->finish();
   progress.clear();
-  std::ostream& to = options.json == "-" ? std::cerr : std::cout;
+  std::ostream& to = json ? json->words() : std::cout;
   if (!options.is_launch) print_results(baseline, runner.why_no_counters(), to);
   if (json) {
     json->write(bench::to_json(baseline));

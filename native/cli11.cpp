@@ -2,17 +2,17 @@
 
 #include <CLI/CLI.hpp>
 // clang-format off: their order is that of what they need
-#include <CLI/impl/StringTools_inl.hpp>
 #include <CLI/impl/Split_inl.hpp>
+#include <CLI/impl/StringTools_inl.hpp>
 #if __has_include(<CLI/impl/Encoding_inl.hpp>)
 #include <CLI/impl/Encoding_inl.hpp>
 #endif
 #if __has_include(<CLI/impl/Argv_inl.hpp>)
 #include <CLI/impl/Argv_inl.hpp>
 #endif
-#include <CLI/impl/Config_inl.hpp>
-#include <CLI/impl/Validators_inl.hpp>
-#include <CLI/impl/Option_inl.hpp>
-#include <CLI/impl/Formatter_inl.hpp>
 #include <CLI/impl/App_inl.hpp>
+#include <CLI/impl/Config_inl.hpp>
+#include <CLI/impl/Formatter_inl.hpp>
+#include <CLI/impl/Option_inl.hpp>
+#include <CLI/impl/Validators_inl.hpp>
 // clang-format on

@@ -124,6 +124,7 @@ void add_compare(CLI::App& app, int& status) {
   command->callback([options, &status] {
     assign_files(*options);
     require_formats_for(options->compare, options->output);
+    require_places(options->output, {}, false);
     status = run(*options);
   });
 }

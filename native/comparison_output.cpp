@@ -311,14 +311,22 @@ int put_out_failure(const ComparisonOutput& output, const std::exception& thrown
   return complain(thrown, status);
 }
 
-void require_folders(const ComparisonOutput& output, const std::vector<std::string>& others) {
-  std::vector<std::string> files = others;
-  for (const std::string& one : output.reports) files.push_back(parts_of(one).second);
-  for (const std::string& file : files) {
-    const std::filesystem::path folder = std::filesystem::path(file).parent_path();
-    std::error_code ignored;
-    if (folder.empty() || std::filesystem::is_directory(folder, ignored)) continue;
-    throw CLI::ValidationError("'" + file + "'", "there is no folder '" + folder.string() + "'");
+void require_places(const ComparisonOutput& output, std::vector<NamedOutput> others, bool try_them) {
+  std::vector<NamedOutput> files = std::move(others);
+  for (const std::string& one : output.reports) files.push_back({"--report", parts_of(one).second});
+  try {
+    require_apart(files);
+    if (!try_them) return;
+    for (const auto& [option, file] : files) {
+      const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+      std::error_code ignored;
+      if (!folder.empty() && !std::filesystem::is_directory(folder, ignored)) {
+        throw CLI::ValidationError("'" + file + "'", "there is no folder '" + folder.string() + "'");
+      }
+      if (!file.empty() && option != "--journal") require_writable(file);
+    }
+  } catch (const Error& error) {
+    throw CLI::ValidationError(error.what());
   }
 }
 

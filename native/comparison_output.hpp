@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bench/report/report.hpp"
+#include "native/file_system.hpp"
 
 // What `trilane compare` and `trilane ab` print and write of a comparison.
 
@@ -42,8 +43,9 @@ void write_reports(const std::vector<std::string>& reports, const ComparisonRepo
 /// an earlier comparison's there; but where writing is what failed they stay as they were. Returns `status`.
 int put_out_failure(const ComparisonOutput& output, const std::exception& thrown, int status);
 
-/// Throws CLI::ValidationError if a file of --report, or one of `others`, has no folder to be in: before anything is measured.
-void require_folders(const ComparisonOutput& output, const std::vector<std::string>& others);
+/// Throws CLI::ValidationError, before anything is measured, if a file of --report or one of `others` cannot be written, is
+/// stdout or stderr, or is named twice. With `try_them` false only the latter two are looked at.
+void require_places(const ComparisonOutput& output, std::vector<NamedOutput> others, bool try_them = true);
 
 /// Writes the files, then prints to stdout. Returns the exit status of the comparison.
 int put_out(const ComparisonOutput& output, const ComparisonReport& report);

@@ -39,9 +39,9 @@ int run(const Options& options) {
   output.commit();
   if (plan.quantized.empty())
     complain(reader.source() + " has no tensor that trilane quantized; it was copied as it is", 0);
-  (options.output == "-" ? std::cerr : std::cout)
-      << plan.quantized.size() << " tensors dequantized to F32; file: " << size(static_cast<double>(input.size()))
-      << " before, " << size(static_cast<double>(plan.layout.file_size)) << " after\n";
+  output.words() << plan.quantized.size()
+                 << " tensors dequantized to F32; file: " << size(static_cast<double>(input.size())) << " before, "
+                 << size(static_cast<double>(plan.layout.file_size)) << " after\n";
   return 0;
 }
 

@@ -6,10 +6,10 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <utility>
 
+#include "native/file_system.hpp"
 #include "trilane/error.hpp"
 
 namespace trilane::cli {
@@ -39,28 +39,25 @@ Input::~Input() {
 }
 
 void Input::spool(std::uint64_t most) {
-  std::FILE* spool = std::tmpfile();
-  if (spool == nullptr) fail("no room to copy");
-  const int copy = dup(fileno(spool));
-  std::fclose(spool);
-  const int pipe = std::exchange(file_, copy);
+  const std::string content = "what comes from " + name_;
+  const Descriptor pipe(std::exchange(file_, -1));
+  file_ = open_temporary(content).release();
   std::array<std::byte, 65536> piece{};
-  ssize_t got = 0;
-  while ((got = ::read(pipe, piece.data(), piece.size())) != 0) {
+  for (;;) {
+    const ssize_t got = ::read(pipe.get(), piece.data(), piece.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0 || pwrite(file_, piece.data(), static_cast<std::size_t>(got), static_cast<off_t>(size_)) != got) {
-      const int error = errno;
-      close(pipe);
-      errno = error;
-      fail("cannot read");
+    if (got < 0) fail("cannot read");
+    if (got == 0) return;
+    std::span<const std::byte> rest(piece.data(), static_cast<std::size_t>(got));
+    while (!rest.empty()) {
+      const ssize_t written = pwrite(file_, rest.data(), rest.size(), static_cast<off_t>(size_));
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) fail_temporary(content);
+      size_ += static_cast<std::uint64_t>(written);
+      rest = rest.subspan(static_cast<std::size_t>(written));
     }
-    size_ += static_cast<std::uint64_t>(got);
-    if (size_ > most) {
-      close(pipe);
-      require_at_most(most);
-    }
+    require_at_most(most);
   }
-  close(pipe);
 }
 
 void Input::read(std::uint64_t offset, std::span<std::byte> bytes) const {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "native/file_system.hpp"
 #include "trilane/error.hpp"
 
 namespace trilane::cli {
@@ -52,12 +53,15 @@ std::string differences(const Json& was, const Json& is) {
 Journal::Journal(std::string path) : path_(std::move(path)) {
   struct stat status {};
   if (stat(path_.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) refuse(" is not a regular file: no journal");
-  file_ = open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (file_ < 0) fail("cannot open the journal");
+  file_ = Descriptor(open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  if (!file_) fail("cannot open the journal");
 }
 
 Journal::Journal(std::string path, const Json& header) : Journal(std::move(path)) {
-  if (flock(file_, LOCK_EX | LOCK_NB) != 0) refuse(" is the journal of a run that has not ended");
+  // Where files cannot be locked nothing else is at risk: a run that is alone goes well.
+  if (flock(file_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    refuse(" is the journal of a run that has not ended");
+  }
   Json wanted = {{"schema", schema}};
   wanted.update(header);
   const std::string first_line = one_line(wanted);
@@ -84,10 +88,6 @@ Journal::Journal(std::string path, const Json& header) : Journal(std::move(path)
   entries_.erase(entries_.begin());
 }
 
-Journal::~Journal() {
-  if (file_ >= 0) close(file_);
-}
-
 void Journal::append(std::string entry) {
   std::erase(entry, '\n');
   write_line(entry);
@@ -98,7 +98,7 @@ std::string Journal::read() const {
   std::string text;
   std::array<char, 65536> piece{};
   for (;;) {
-    const ssize_t got = ::read(file_, piece.data(), piece.size());
+    const ssize_t got = ::read(file_.get(), piece.data(), piece.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) fail("cannot read");
     if (got == 0) return text;
@@ -109,20 +109,22 @@ std::string Journal::read() const {
 void Journal::write_line(const std::string& line) {
   const auto undo_and_fail = [&] {
     const int error = errno;
-    if (ftruncate(file_, static_cast<off_t>(end_)) == 0) fsync(file_);  // else the line stays torn, and is ignored
+    if (ftruncate(file_.get(), static_cast<off_t>(end_)) == 0)
+      static_cast<void>(flush(file_.get()));  // else the line stays torn, and is ignored
     errno = error;
     fail("cannot write");
   };
-  if (ftruncate(file_, static_cast<off_t>(end_)) != 0) undo_and_fail();
+  if (ftruncate(file_.get(), static_cast<off_t>(end_)) != 0) undo_and_fail();
   const std::string text = line + "\n";
   std::size_t done = 0;
   while (done < text.size()) {
-    const ssize_t written = pwrite(file_, text.data() + done, text.size() - done, static_cast<off_t>(end_ + done));
+    const ssize_t written =
+        pwrite(file_.get(), text.data() + done, text.size() - done, static_cast<off_t>(end_ + done));
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) undo_and_fail();
     done += static_cast<std::size_t>(written);
   }
-  if (fsync(file_) != 0) undo_and_fail();
+  if (!flush(file_.get())) undo_and_fail();
   end_ += text.size();
 }
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "native/descriptor.hpp"
+
 namespace trilane::cli {
 
 /// A file of JSON lines in which finished work outlives a run that does not end well. The first line, the header, says what
@@ -18,7 +20,6 @@ class Journal {
   Journal(std::string path, const nlohmann::ordered_json& header);
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
-  ~Journal();
 
   [[nodiscard]] const std::string& path() const { return path_; }
   /// What it holds, the oldest first: one JSON text each, without line breaks.
@@ -36,7 +37,7 @@ class Journal {
   [[noreturn]] void fail(const char* what) const;
 
   std::string path_;
-  int file_ = -1;
+  Descriptor file_;
   std::uint64_t end_ = 0;  // where the next line goes
   std::vector<std::string> entries_;
 };

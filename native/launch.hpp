@@ -4,10 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "native/child.hpp"
+
 namespace trilane::cli {
 
 /// The descriptor on which a launch finds the pipe for its progress, one line a step.
-inline constexpr int progress_descriptor = 3;
+inline constexpr int progress_descriptor = Child::progress_descriptor;
 
 /// Starts this very binary anew with these arguments, waits for its end and returns what it wrote to stdout. Each line that it
 /// writes to progress_descriptor goes to `on_progress`. The process ends with this one. Throws ErrorCode::io if it cannot be

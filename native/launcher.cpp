@@ -31,25 +31,36 @@ void Launcher::fail(const std::string& why) const {
   throw Error(ErrorCode::corrupt_data, "a launch of the " + side_ + " side failed: " + printable(why));
 }
 
+std::string Launcher::reason_of(const std::string& said) const { return complaint("the " + side_ + " side", said); }
+
 void Launcher::fail_to_end(Child& child) const {
   const int status = child.wait();
-  if (child.was_late()) fail("no result after " + duration(1e9 * timeout_s_) + " (--timeout)");
-  const std::string complaint = child.complaint();
+  const std::string reason = reason_of(child.said());
+  if (child.was_late()) {
+    fail("no result after " + duration(1e9 * timeout_s_) + " (--timeout)" +
+         (reason.empty() ? "" : "; the last that it said is: " + reason));
+  }
   if (status == not_found || status == not_executable) {
     throw Error(ErrorCode::invalid_argument, "the command of the " + side_ + " side cannot be run: " +
-                                                 printable(complaint.empty() ? command_ : complaint));
+                                                 printable(reason.empty() ? command_ : reason));
   }
   std::string end = "status " + std::to_string(status);
   if (status > of_a_signal && status < of_a_signal + NSIG) end += ", " + std::string(strsignal(status - of_a_signal));
-  fail(complaint.empty() ? "it ended with " + end + " and said nothing" : complaint + " (" + end + ")");
+  fail(reason.empty() ? "it ended with " + end + " and said nothing" : reason + " (" + end + ")");
 }
 
-std::string Launcher::once(std::uint32_t seed, const std::string& cases) const {
+std::string Launcher::once(std::uint32_t seed, const std::string& cases) {
   Child child(command_, {{"TRILANE_SEED", std::to_string(seed)}, {"TRILANE_CASES", cases}}, false);
   child.expect_within(std::chrono::duration<double>(timeout_s_));
   std::string text = child.read_all();
-  if (child.wait() != 0) fail_to_end(child);
+  if (child.wait() != 0 || child.was_late()) fail_to_end(child);
+  said_ = child.said();
   return text;
+}
+
+void Launcher::fail_to_answer(const std::string& why) const {
+  const std::string reason = reason_of(child_ ? child_->said() : said_);
+  fail(why + "; a launch writes a baseline to stdout" + (reason.empty() ? "" : "; it said: " + reason));
 }
 
 void Launcher::start() {
@@ -113,7 +124,7 @@ bench::Baseline Launcher::launch(std::uint32_t seed, const std::string& cases) {
 bench::Baseline Launcher::try_to_launch(std::uint32_t seed, const std::string& cases) {
   if (on_request_) ask(launch_of(seed, cases).dump());
   const std::string text = on_request_ ? answer() : once(seed, cases);
-  if (text.empty()) fail("it wrote nothing; a launch writes a baseline to stdout");
+  if (text.empty()) fail_to_answer("it wrote nothing");
   try {
     bench::Baseline baseline = bench::parse_baseline(text, "its output");
     for (const bench::Benchmark& benchmark : baseline.benchmarks) {
@@ -122,7 +133,7 @@ bench::Baseline Launcher::try_to_launch(std::uint32_t seed, const std::string& c
     return baseline;
   } catch (const Error& error) {
     if (error.code() == ErrorCode::corrupt_data) throw;
-    fail(std::string(error.what()) + "; a launch writes a baseline to stdout");
+    fail_to_answer(error.what());
   }
 }
 

@@ -37,17 +37,20 @@ class Launcher {
 
  private:
   bench::Baseline try_to_launch(std::uint32_t seed, const std::string& cases);
-  std::string once(std::uint32_t seed, const std::string& cases) const;
+  std::string once(std::uint32_t seed, const std::string& cases);
   void ask(const std::string& line);
   std::string answer();
   [[noreturn]] void fail(const std::string& why) const;
   [[noreturn]] void fail_to_end(Child& child) const;
+  [[noreturn]] void fail_to_answer(const std::string& why) const;
+  [[nodiscard]] std::string reason_of(const std::string& said) const;
 
   std::string side_;
   std::string command_;
   bool on_request_;
   double timeout_s_;
   std::unique_ptr<Child> child_;  // on request
+  std::string said_;              // by the last launch that ended well, on stderr
   bool asked_ = false;            // the last line has gone to it
   bool asked_to_prepare_ = false;
 };

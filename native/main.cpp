@@ -2,7 +2,8 @@
 #include <iostream>
 
 #include "native/commands.hpp"
-#include "native/output.hpp"
+#include "native/file_system.hpp"
+#include "native/signals.hpp"
 #include "native/terminal.hpp"
 #include "trilane/error.hpp"
 #include "trilane/version.hpp"
@@ -30,6 +31,9 @@ int run(int argc, char** argv) {
       "  trilane quantize model.safetensors -o ternary.safetensors --format tl2\n"
       "  trilane inspect ternary.safetensors\n"
       "  trilane bench --quick\n\n"
+      "Outputs appear whole or not at all. A mount point, or a file that cannot be replaced, is overwritten in the "
+      "end.\n"
+      "What comes from or goes to a pipe or a device is kept in TMPDIR, by default /tmp.\n\n"
       "TRILANE_ARCH=NAME forces an arch where none is asked for; `trilane list` shows them.");
   int status = 0;
   add_quantize(app, status);
@@ -66,6 +70,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   using namespace trilane::cli;
   handle_signals();
+  occupy_standard_descriptors();
   try {
     return run(argc, argv);
   } catch (const trilane::Error& error) {

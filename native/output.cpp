@@ -1,74 +1,53 @@
 #include "native/output.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iostream>
+#include <random>
 #include <utility>
 
-#include "native/terminal.hpp"
+#include "native/file_system.hpp"
 #include "trilane/error.hpp"
 
 namespace trilane::cli {
 
-// What the signal handler removes: a name of fixed size, since a handler must not allocate.
-struct Unfinished {
-  std::array<char, 4096> path{};
-  volatile std::sig_atomic_t there = 0;
-};
-
 namespace {
 
-std::array<Unfinished, 2> all_unfinished{};
-
-/// None if the path is too long, or if as many are open as there may be.
-Unfinished* remember_unfinished(const std::string& path) {
-  for (Unfinished& one : all_unfinished) {
-    if (one.there != 0 || path.size() >= one.path.size()) continue;
-    std::memcpy(one.path.data(), path.c_str(), path.size() + 1);
-    one.there = 1;
-    return &one;
-  }
-  return nullptr;
+/// A name in the same folder that nobody has, probably.
+std::string name_beside(const std::string& path) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+  constexpr std::size_t max_name = 240;  // of the 255 bytes that file systems allow
+  const std::size_t name = path.rfind('/') + 1;
+  std::string beside = path.substr(0, name + std::min(path.size() - name, max_name)) + ".";
+  std::random_device random;
+  for (int i = 0; i < 6; ++i) beside += letters[random() % letters.size()];
+  return beside;
 }
 
-void forget(Unfinished* one) {
-  if (one != nullptr) one->there = 0;
+/// False if another user's file may not be replaced in its folder, as in /tmp.
+bool may_replace(const std::string& path, uid_t owner) {
+  struct stat folder {};
+  if (stat(path.substr(0, path.rfind('/') + 1).c_str(), &folder) != 0) return true;
+  return (folder.st_mode & S_ISVTX) == 0 || owner == geteuid() || folder.st_uid == geteuid();
 }
 
-// Of fork_with_us(): what kill() takes, a process or, negative, its group; 0 where there is none.
-std::array<volatile std::sig_atomic_t, 4> running_children{};
-volatile std::sig_atomic_t on_terminal = 0;
-const char* volatile last_words = nullptr;  // a signal handler may read a pointer that is written at once
+/// The error of a write that close() alone reports, as network file systems do.
+bool closes_well(int file) {
+  const int copy = dup(file);
+  return copy < 0 || close(copy) == 0;
+}
 
-constexpr std::array ending_signals = {SIGINT, SIGTERM, SIGHUP};
-
-extern "C" void remove_and_die(int signal) {
-  for (const Unfinished& one : all_unfinished) {
-    if (one.there != 0) unlink(one.path.data());
-  }
-  bool has_child = false;
-  for (const volatile std::sig_atomic_t& child : running_children) {
-    if (child == 0) continue;
-    has_child = true;
-    kill(child, child < 0 ? SIGTERM : SIGKILL);
-  }
-  const char* message = last_words;
-  if (message == nullptr && has_child) message = "trilane: interrupted; nothing was written\n";
-  if (message != nullptr) {
-    constexpr std::string_view erase_line = "\r\033[K";
-    if (on_terminal != 0 && write(STDERR_FILENO, erase_line.data(), erase_line.size()) < 0) on_terminal = 0;
-    if (write(STDERR_FILENO, message, std::strlen(message)) < 0) on_terminal = 0;
-  }
-  std::signal(signal, SIG_DFL);
-  raise(signal);
+std::ostream& nowhere() {
+  static std::ostream stream(nullptr);
+  return stream;
 }
 
 }  // namespace
@@ -77,99 +56,99 @@ safetensors::WriteAt writer_of(Output& output) {
   return [&output](std::uint64_t offset, std::span<const std::byte> bytes) { output.write_at(offset, bytes); };
 }
 
-void handle_signals() {
-  on_terminal = may_rewrite_stderr() ? 1 : 0;
-  for (const int signal : ending_signals) std::signal(signal, &remove_and_die);
-  // A closed pipe and a file that may not grow are errors of write(), with a message.
-  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
-}
-
-pid_t fork_with_us(const std::function<void()>& body, ChildEnd end) {
-  const auto place = std::find(running_children.begin(), running_children.end(), 0);
-  if (place == running_children.end()) {
-    errno = EAGAIN;
-    return -1;
-  }
-  // Without a gap in which a signal would end this process and miss the child.
-  sigset_t ending;
-  sigset_t before;
-  sigemptyset(&ending);
-  for (const int signal : ending_signals) sigaddset(&ending, signal);
-  sigprocmask(SIG_BLOCK, &ending, &before);
-  const pid_t child = fork();
-  if (child == 0) {
-    // Until exec() brings the defaults, the handler must not take this process for the one whose file is unfinished.
-    for (const int signal : ending_signals) std::signal(signal, SIG_DFL);
-    if (end == ChildEnd::terminate_group) setpgid(0, 0);
-    sigprocmask(SIG_SETMASK, &before, nullptr);
-    body();
-    _exit(1);
-  }
-  if (child > 0) {
-    // Both do it, so that it is done before either goes on.
-    if (end == ChildEnd::terminate_group) setpgid(child, child);
-    *place = end == ChildEnd::terminate_group ? -child : child;
-  }
-  sigprocmask(SIG_SETMASK, &before, nullptr);
-  return child;
-}
-
-void forget_child(pid_t child) {
-  for (volatile std::sig_atomic_t& one : running_children) {
-    if (one == child || one == -child) one = 0;
+void require_writable(const std::string& path) {
+  struct stat status {};
+  const bool is_special = stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+  if (!is_special) {
+    const Output tried(path);
+  } else if (access(path.c_str(), W_OK) != 0) {  // opening it may be an event to who is at the other end
+    throw Error(ErrorCode::io, "cannot write " + path + ": " + std::strerror(errno));
   }
 }
-
-void say_when_interrupted(const char* line) { last_words = line; }
 
 Output::Output(std::string path) : path_(std::move(path)) {
-  struct stat status {};
-  const bool exists = path_ != "-" && stat(path_.c_str(), &status) == 0;
-  if (exists && S_ISDIR(status.st_mode)) throw Error(ErrorCode::io, "cannot write " + path_ + ": it is a directory");
-  if (path_ != "-" && (!exists || S_ISREG(status.st_mode))) {
-    open_beside(exists, status.st_mode);
+  if (path_.empty()) throw Error(ErrorCode::invalid_argument, "an output has no name: give a file, or - for stdout");
+  is_stdout_ = path_ == "-" || is_open_as(path_, STDOUT_FILENO);
+  if (is_stdout_) {
+    path_ = "standard output";
+    through_ = Descriptor(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0));
+    if (!through_ || (fcntl(through_.get(), F_GETFL) & O_ACCMODE) == O_RDONLY) {
+      errno = EBADF;
+      fail("cannot open");
+    }
+    collect();
     return;
   }
-  through_ = path_ == "-" ? dup(STDOUT_FILENO) : open(path_.c_str(), O_WRONLY | O_CLOEXEC);
-  if (path_ == "-") path_ = "standard output";
-  if (through_ < 0) fail("cannot open");
-  std::FILE* spool = std::tmpfile();
-  if (spool == nullptr) fail("no room to collect what goes to");
-  file_ = dup(fileno(spool));
-  std::fclose(spool);
+  if (isatty(STDERR_FILENO) == 0 && is_open_as(path_, STDERR_FILENO)) {
+    throw Error(ErrorCode::io, "cannot write " + path_ + ": it is standard error, where messages go");
+  }
+  struct stat status {};
+  const bool exists = stat(path_.c_str(), &status) == 0;
+  if (!exists && errno != ENOENT) fail("cannot create");
+  if (!exists) {
+    target_ = follow_links(path_);
+    if (!open_beside(0666, true)) fail("cannot create");
+    return;
+  }
+  if (S_ISDIR(status.st_mode)) throw Error(ErrorCode::io, "cannot write " + path_ + ": it is a directory");
+  if (!S_ISREG(status.st_mode)) {
+    through_ = Descriptor(open(path_.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!through_) fail("cannot open");
+    collect();
+    return;
+  }
+  // A link's target is replaced, not the link. A file that was deleted has no name: /proc/self/fd/3 still opens it.
+  struct stat resolved {};
+  if (char* real = realpath(path_.c_str(), nullptr)) {
+    if (stat(real, &resolved) == 0 && resolved.st_ino == status.st_ino && resolved.st_dev == status.st_dev) {
+      target_ = real;
+    }
+    std::free(real);
+  }
+  open_existing(!target_.empty() && !is_mount_point(target_) && may_replace(target_, status.st_uid),
+                status.st_mode & 07777U);
 }
 
-Output::~Output() {
-  if (file_ >= 0) close(file_);
-  if (through_ >= 0) close(through_);
-  if (!temporary_.empty()) unlink(temporary_.c_str());
-  forget(std::exchange(unfinished_, nullptr));
+void Output::open_existing(bool may_be_replaced, unsigned mode) {
+  if (may_be_replaced) {
+    if (open_beside(mode, false)) return;
+    if (errno != EACCES && errno != EPERM && errno != EROFS) fail("cannot create");
+  }
+  through_ = Descriptor(open(path_.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!through_) fail("cannot write");
+  is_overwritten_ = true;
+  collect();
 }
 
-void Output::open_beside(bool exists, unsigned mode) {
-  // A link's target is replaced, not the link.
-  if (char* resolved = exists ? realpath(path_.c_str(), nullptr) : nullptr) {
-    path_ = resolved;
-    std::free(resolved);
+/// False, with errno, if there can be no file beside it.
+bool Output::open_beside(unsigned mode, bool is_new) {
+  {
+    const SignalsBlocked blocked;  // until the handler knows of it
+    std::string name;
+    do {
+      name = name_beside(target_);
+      // The permissions are given here: some file systems refuse to change them afterwards.
+      file_ = Descriptor(open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode & 0777U));
+    } while (!file_ && errno == EEXIST);
+    if (!file_) return false;
+    temporary_ = std::make_unique<UnfinishedFile>(name);
   }
-  temporary_ = path_ + ".XXXXXX";
-  file_ = mkstemp(temporary_.data());
-  if (file_ < 0) {
-    temporary_.clear();
-    fail("cannot create");
+  // A new file has what the umask leaves, an old one keeps what it had, where the file system can.
+  struct stat status {};
+  if (!is_new && fstat(file_.get(), &status) == 0 && (status.st_mode & 07777U) != mode) {
+    static_cast<void>(fchmod(file_.get(), mode));
   }
-  unfinished_ = remember_unfinished(temporary_);
-  // mkstemp() grants the owner alone; a new file gets what the umask leaves, an old one keeps what it had.
-  const mode_t mask = umask(0);
-  umask(mask);
-  constexpr mode_t everyone = 0666;
-  if (fchmod(file_, exists ? mode & 07777 : everyone & ~mask) != 0) fail("cannot set the permissions of");
+  return true;
 }
+
+/// In a file without a name, until it is sent on.
+void Output::collect() { file_ = open_temporary("what goes to " + path_); }
 
 void Output::write_at(std::uint64_t offset, std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
-    const ssize_t written = pwrite(file_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    const ssize_t written = pwrite(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && !temporary_) fail_temporary("what goes to " + path_);
     if (written < 0) fail("cannot write");
     offset += static_cast<std::uint64_t>(written);
     bytes = bytes.subspan(static_cast<std::size_t>(written));
@@ -177,33 +156,79 @@ void Output::write_at(std::uint64_t offset, std::span<const std::byte> bytes) {
 }
 
 void Output::commit() {
-  if (through_ >= 0) {
+  if (!through_) {
+    rename_to_target();
+  } else if (is_overwritten_) {
+    overwrite();
+  } else {
     send_on();
+  }
+}
+
+void Output::rename_to_target() {
+  if (!flush(file_.get()) || !closes_well(file_.get())) fail("cannot write");
+  if (rename(temporary_->path().c_str(), target_.c_str()) == 0) {
+    temporary_->keep();
+    file_.reset();
     return;
   }
-  if (fsync(file_) != 0) fail("cannot write");
-  if (close(std::exchange(file_, -1)) != 0) fail("cannot write");
-  if (rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot create");
-  temporary_.clear();
-  forget(std::exchange(unfinished_, nullptr));
+  // What forbids it was not to be seen before: the finished file is not to be lost.
+  const int refused = errno;
+  through_ = Descriptor(open(target_.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!through_) {
+    errno = refused;
+    fail("cannot create");
+  }
+  overwrite();
 }
 
 void Output::send_on() {
   std::array<std::byte, 65536> piece{};
   off_t offset = 0;
   for (;;) {
-    const ssize_t got = pread(file_, piece.data(), piece.size(), offset);
+    const ssize_t got = pread(file_.get(), piece.data(), piece.size(), offset);
+    if (got < 0 && errno == EINTR) continue;
     if (got < 0) fail("cannot read back what goes to");
     if (got == 0) return;
     offset += got;
     std::span<const std::byte> rest(piece.data(), static_cast<std::size_t>(got));
     while (!rest.empty()) {
-      const ssize_t written = ::write(through_, rest.data(), rest.size());
+      const ssize_t written = ::write(through_.get(), rest.data(), rest.size());
       if (written < 0 && errno == EINTR) continue;
+      if (written < 0 && errno == EAGAIN) {  // who reads it has made it so
+        pollfd wanted{.fd = through_.get(), .events = POLLOUT, .revents = 0};
+        poll(&wanted, 1, -1);
+        continue;
+      }
       if (written < 0) fail("cannot write");
       rest = rest.subspan(static_cast<std::size_t>(written));
     }
   }
+}
+
+void Output::overwrite() {
+  const SignalsBlocked blocked;  // half of it would be no file
+  struct stat now {};
+  struct stat before {};
+  if (fstat(file_.get(), &now) != 0 || fstat(through_.get(), &before) != 0) fail("cannot write");
+  // Only now, as nothing of it is overwritten yet, a full disk leaves it as it was.
+  if (now.st_size > before.st_size && fallocate(through_.get(), 0, 0, now.st_size) != 0 &&
+      (errno == ENOSPC || errno == EDQUOT || errno == EFBIG || errno == EIO)) {
+    const int error = errno;
+    static_cast<void>(ftruncate(through_.get(), before.st_size));
+    errno = error;
+    fail("cannot write");
+  }
+  send_on();
+  if (ftruncate(through_.get(), now.st_size) != 0 || !flush(through_.get()) || !closes_well(through_.get())) {
+    fail("cannot write");
+  }
+}
+
+std::ostream& Output::words() const {
+  if (!is_stdout_) return std::cout;
+  const bool is_one_file = isatty(STDERR_FILENO) == 0 && is_same(STDOUT_FILENO, STDERR_FILENO);
+  return is_one_file ? nowhere() : std::cerr;
 }
 
 void Output::fail(const char* what) const {

@@ -138,7 +138,7 @@ int run(const Options& options) {
   progress.clear();
   output.commit();
 
-  std::ostream& to = options.output == "-" ? std::cerr : std::cout;
+  std::ostream& to = output.words();
   if (plan.quantized.empty()) {
     complain(reader.source() + " " + safetensors::nothing_to_quantize(reader) + "; it was copied as it is", 0);
   } else {

@@ -7,9 +7,7 @@
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
-#include <csignal>
 #include <cstdlib>
-#include <thread>
 
 #include "files.hpp"
 
@@ -24,6 +22,8 @@ namespace {
   const int out = open((folder + "/out").c_str(), O_WRONLY | O_CREAT, 0600);
   const int err = open((folder + "/err").c_str(), O_WRONLY | O_CREAT, 0600);
   if (in < 0 || out < 0 || err < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0) _exit(126);
+  const rlimit no_core{0, 0};  // tests send SIGQUIT
+  if (setrlimit(RLIMIT_CORE, &no_core) != 0) _exit(126);
   if (options.file_size_limit != 0) {
     const rlimit limit{options.file_size_limit, options.file_size_limit};
     if (setrlimit(RLIMIT_FSIZE, &limit) != 0) _exit(126);
@@ -39,32 +39,28 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return all;
 }
 
-bool exists_beginning_with(const std::filesystem::path& prefix) {
-  const std::string name = prefix.filename();
-  return std::ranges::any_of(std::filesystem::directory_iterator(prefix.parent_path()),
-                             [&](const auto& entry) { return entry.path().filename().string().starts_with(name); });
-}
-
 }  // namespace
 
 Ended run(const std::vector<std::string>& arguments, const RunOptions& options) {
   const TemporaryFolder folder;
   write_file(folder / "in", options.input);
-  std::vector<std::string> command{TRILANE_BINARY};
+  std::vector<std::string> command;
+  if (!options.shell.empty()) command = {"/bin/sh", "-c", options.shell, "sh"};
+  command.emplace_back(TRILANE_BINARY);
   command.insert(command.end(), arguments.begin(), arguments.end());
   std::vector<std::string> environment = options.environment;
-  for (char** variable = environ; *variable != nullptr; ++variable) environment.emplace_back(*variable);
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string name = std::string(*variable).substr(0, std::string(*variable).find('=') + 1);
+    const auto replaces = [&](const std::string& other) { return other.starts_with(name); };
+    if (std::ranges::none_of(options.environment, replaces)) environment.emplace_back(*variable);
+  }
   const std::vector<char*> argv = pointers(command);
   const std::vector<char*> envp = pointers(environment);
 
   const pid_t child = fork();
   BOOST_REQUIRE(child >= 0);
   if (child == 0) become(argv.data(), envp.data(), folder.path(), options);
-  if (!options.interrupt_when.empty()) {
-    while (!exists_beginning_with(options.interrupt_when)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    kill(child, SIGINT);
-  }
-  if (options.meanwhile) options.meanwhile(child);
+  if (options.meanwhile) options.meanwhile(Running(child, folder.path()));
   int status = 0;
   rusage usage{};
   BOOST_REQUIRE(wait4(child, &status, 0, &usage) == child);

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <sys/types.h>
-
-#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
+
+#include "running.hpp"
 
 namespace trilane::test {
 
@@ -21,8 +20,8 @@ struct RunOptions {
   std::string input = {};                     ///< its stdin
   std::vector<std::string> environment = {};  ///< NAME=VALUE, besides this process's own
   unsigned long file_size_limit = 0;          ///< bytes, as if the disk were full there; 0: none
-  std::filesystem::path interrupt_when = {};  ///< SIGINT once a file whose path begins so exists
-  std::function<void(pid_t)> meanwhile = {};  ///< called with its process id once it is started
+  std::string shell = {};                     ///< what a shell does with "$@", the binary and its arguments, instead
+  std::function<void(const Running&)> meanwhile = {};  ///< called once it is started
 };
 
 /// Runs `trilane arguments…`.

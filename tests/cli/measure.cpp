@@ -1,10 +1,13 @@
 // bench, compare and export, end to end; what they say of times is not looked at.
 
-#include <unistd.h>
+#include <sched.h>
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
+#include <utility>
 
 #include "command.hpp"
 #include "files.hpp"
@@ -14,12 +17,19 @@ using Json = nlohmann::json;
 
 namespace {
 
-const std::vector<std::string> quick = {"bench",  "--quick", "--filter", "^quantize/(i2_s|tl2)/1024$",
-                                        "--arch", "scalar"};
+/// Without the calibration, which takes longer than all that is looked at here: cli.launches has one.
+const std::vector<std::string> quick = {
+    "bench", "--quick", "--no-calibration", "--filter", "^quantize/(i2_s|tl2)/1024$", "--arch", "scalar"};
 
 std::vector<std::string> with(std::vector<std::string> arguments, std::initializer_list<std::string> more) {
   arguments.insert(arguments.end(), more);
   return arguments;
+}
+
+/// What `quick` measures, once for all tests that only need a baseline.
+const std::string& a_baseline() {
+  static const std::string text = run_well(with(quick, {"--json", "-"})).out;
+  return text;
 }
 
 /// A baseline of another machine or revision: the text with every `from` made `to`.
@@ -48,38 +58,42 @@ BOOST_AUTO_TEST_CASE(a_baseline_and_its_table) {
   BOOST_TEST(json.at("benchmarks")[0].at("output_digest").get<std::string>().starts_with("xxh3:"));
 }
 
-#ifdef __linux__
 BOOST_AUTO_TEST_CASE(a_launch_with_a_seed_keeps_to_a_core) {
-  const auto cores_of = [](const std::string& process) {  // such as "0-3,8"; empty once it has ended
-    const std::string status = read_file("/proc/" + process + "/status");
-    const std::string field = "Cpus_allowed_list:\t";
-    const std::size_t at = status.find(field);
-    if (at == std::string::npos || status.find("State:\tZ") != std::string::npos) return std::string();
-    return status.substr(at + field.size(), status.find('\n', at) - at - field.size());
-  };
-  const auto is_one = [](const std::string& cores) { return cores.find_first_of("-,") == std::string::npos; };
-  if (is_one(cores_of("self"))) return;  // there is nothing to choose from
-  const auto cores_seen = [&](std::initializer_list<std::string> more) {
-    std::set<std::string> seen;
-    run_well(with({"bench", "--quick", "--no-calibration", "--filter", "^(de)?quantize/i2_s/1024$"}, more),
-             {.meanwhile = [&](pid_t child) {
-               for (std::string cores = "?"; !cores.empty(); usleep(1000)) {
-                 seen.insert(cores = cores_of(std::to_string(child)));
-               }
-             }});
-    seen.erase("");
+  cpu_set_t mine;
+  BOOST_REQUIRE(sched_getaffinity(0, sizeof mine, &mine) == 0);
+  if (CPU_COUNT(&mine) < 2) return;  // there is nothing to choose from
+  /// Each choice of cores, as its count and the first of them.
+  const auto choices = [&](std::initializer_list<std::string> more) {
+    const TemporaryFolder folder;
+    write_file(folder / "cores", "");
+    run_well(with({"bench", "--quick", "--no-calibration", "--arch", "scalar", "--filter", "^(de)?quantize/i2_s/1024$"},
+                  more),
+             {.environment = preload("announce", {"TRILANE_TEST_CORES=" + (folder / "cores")})});
+    std::vector<std::pair<int, int>> seen;
+    std::istringstream lines(read_file(folder / "cores"));
+    for (std::pair<int, int> one; lines >> one.first >> one.second;) seen.push_back(one);
     return seen;
   };
-  for (const std::string& cores : cores_seen({})) BOOST_TEST(!is_one(cores));
-  std::set<std::string> kept = cores_seen({"--order", "4"});
-  std::erase_if(kept, [&](const std::string& cores) { return !is_one(cores); });
-  BOOST_TEST(kept.size() == 1U);
-  BOOST_TEST((cores_seen({"--order", "5"}).count(*kept.begin()) == 0U));
+  const auto all_again = [&](const std::pair<int, int>& choice) { return choice.first == CPU_COUNT(&mine); };
+  auto without_seed = choices({});
+  std::erase_if(without_seed, all_again);
+  BOOST_TEST(without_seed.empty());
+  int core_of_4 = -1;
+  for (const std::string seed : {"4", "5"}) {
+    auto kept = choices({"--order", seed});
+    BOOST_TEST(kept.size() == 4U);  // to a core and back, for each of two cases
+    BOOST_TEST(std::erase_if(kept, all_again) == 2U);
+    for (const auto& [count, core] : kept) {
+      BOOST_TEST(count == 1);
+      BOOST_TEST(core == kept.front().second);
+    }
+    BOOST_TEST(kept.front().second != core_of_4);
+    core_of_4 = kept.front().second;
+  }
 }
-#endif
 
 BOOST_AUTO_TEST_CASE(counts_or_why_there_are_none) {
-  const Ended ended = run_well(with(quick, {"--no-calibration", "--json", "-"}));
+  const Ended ended = run_well(with(quick, {"--json", "-"}));
   bool counted = false;
   const Json json = Json::parse(ended.out);
   for (const Json& one : json.at("benchmarks")) counted = counted || one.contains("counters");
@@ -94,7 +108,7 @@ BOOST_AUTO_TEST_CASE(instructions_and_modules_beside_the_times) {
   const TemporaryFolder folder;
   const std::string a = folder / "a.json";
   const std::string b = folder / "b.json";
-  Json json = Json::parse(run_well(with(quick, {"--no-calibration", "--json", "-"})).out);
+  Json json = Json::parse(a_baseline());
   for (Json& one : json["benchmarks"]) one.erase("counters");
   write_file(a, json.dump());
   const std::string without = run_well({"compare", a, a}).out;
@@ -134,13 +148,15 @@ BOOST_AUTO_TEST_CASE(json_on_stdout_is_alone_there) {
 }
 
 BOOST_AUTO_TEST_CASE(weights_of_a_file) {
-  const Ended ended = run_well({"bench", "--quick", "--weights", tiny(), "--arch", "scalar", "--json", "-"});
+  const Ended ended =
+      run_well({"bench", "--quick", "--no-calibration", "--weights", tiny(), "--arch", "scalar", "--json", "-"});
   std::set<std::string> names;
   const Json json = Json::parse(ended.out);
   for (const Json& one : json.at("benchmarks")) names.insert(one.at("case"));
   BOOST_TEST(names.size() == 3 * 4 * 6);  // formats, tensors; quantize, dequantize, pack, gemv, gemm of 8 and of 32
   BOOST_TEST(names.contains("quantize/tl2/attention.weight"));
-  const Ended trained = run_well({"bench", "--quick", "--weights", digits(), "--filter", "^gemv/tl2/", "--json", "-"});
+  const Ended trained = run_well(
+      {"bench", "--quick", "--no-calibration", "--weights", digits(), "--filter", "^gemv/tl2/", "--json", "-"});
   BOOST_TEST(trained.out.find("gemv/tl2/hidden1.weight") != std::string::npos);
   const TemporaryFolder folder;
   write_file(folder / "x", "nonsense");
@@ -151,7 +167,7 @@ BOOST_AUTO_TEST_CASE(comparisons_and_their_exit_codes) {
   const TemporaryFolder folder;
   const std::string a = folder / "a.json";
   const std::string b = folder / "b.json";
-  const std::string text = run_well(with(quick, {"--json", "-"})).out;
+  const std::string& text = a_baseline();
   write_file(a, text);
 
   write_file(b, text);
@@ -190,7 +206,7 @@ BOOST_AUTO_TEST_CASE(comparisons_and_their_exit_codes) {
 BOOST_AUTO_TEST_CASE(exports) {
   const TemporaryFolder folder;
   const std::string file = folder / "before.json";
-  const std::string text = run_well(with(quick, {"--json", "-"})).out;
+  const std::string& text = a_baseline();
   write_file(file, text);
   for (const char* format : {"criterion", "google-benchmark", "github-action-benchmark", "bencher", "csv", "otlp"}) {
     const std::string out = run_well({"export", file, "--to", format}).out;
@@ -211,7 +227,7 @@ BOOST_AUTO_TEST_CASE(exports_that_cannot_be_made) {
   const TemporaryFolder folder;
   const std::string file = folder / "x.json";
   const std::string out = folder / "out";
-  const std::string text = run_well(with(quick, {"--json", "-"})).out;
+  const std::string& text = a_baseline();
   run_badly({"export", file, "--to", "csv", "-o", out}, 4, {"x.json"});
   write_file(file, text);
   run_badly({"export", file, "-o", out}, 4, {"--to"});

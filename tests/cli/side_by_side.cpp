@@ -1,5 +1,7 @@
 // trilane ab and aa, end to end: commands that make launches of known times.
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <csignal>
@@ -24,6 +26,14 @@ std::size_t lines_of(const std::filesystem::path& path) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
+/// Measured once for all tests.
+const std::string& real_launch() {
+  static const std::string text = run_well({"bench", "--quick", "--no-calibration", "--arch=scalar",
+                                            "--filter=^quantize/i2_s/1024$", "--json", "-"})
+                                      .out;
+  return text;
+}
+
 /// A real launch, and one of the same outputs that took 1.2 times as long; each also on one line.
 struct Launches {
   TemporaryFolder folder;
@@ -31,9 +41,7 @@ struct Launches {
   std::filesystem::path slow = folder / "slow.json";
 
   Launches() {
-    run_well({"bench", "--quick", "--no-calibration", "--arch=scalar", "--filter=^quantize/i2_s/1024$", "--json",
-              fast.string()});
-    Json launch = read_json(fast);
+    Json launch = Json::parse(real_launch());
     write(fast, launch);
     for (Json& time : launch["benchmarks"][0]["launches"][0]["times_ns"]) time = 1.2 * time.get<double>();
     write(slow, launch);
@@ -122,13 +130,14 @@ BOOST_AUTO_TEST_CASE(a_small_change_is_named_and_no_failure) {
 }
 
 BOOST_AUTO_TEST_CASE(commands_that_stay_answer_requests) {
-  // The base is not ready before the new side has been asked, too.
+  // The base is not ready before the new side has been asked, too: opening a FIFO waits for the other end.
   const std::string asked_new = folder / "asked";
+  BOOST_REQUIRE(mkfifo(asked_new.c_str(), 0600) == 0);
   const std::string when_asked = "case $request in *prepare*) ";
-  const std::string wait = when_asked + "until rm " + asked_new + " 2>&-; do sleep 0.01; done;; esac";
-  const std::string mark = when_asked + "touch " + asked_new + ";; esac";
-  const Ended ended = run(ab(answer(fast, wait), answer(fast, mark),
-                             {"--on-request", "--cases", "i2_s", "--format", "json", "--timeout", "20"}));
+  const std::string wait = when_asked + "read -r asked < " + asked_new + ";; esac";
+  const std::string mark = when_asked + "echo asked > " + asked_new + ";; esac";
+  const Ended ended =
+      run(ab(answer(fast, wait), answer(fast, mark), {"--on-request", "--cases", "i2_s", "--format", "json"}));
   BOOST_TEST(ended.status == 0);
   BOOST_TEST(ended.err == "");
   std::ifstream requests(folder / "requests");
@@ -186,11 +195,46 @@ BOOST_AUTO_TEST_CASE(a_command_that_makes_no_launch_is_named) {
 }
 
 BOOST_AUTO_TEST_CASE(a_launch_that_never_ends_has_failed) {
-  const std::initializer_list<std::string> patience = {"--timeout", "0.5"};
-  run_badly(ab(print(fast), "sleep 1000", patience), 3, {"new side", "no result after", "--timeout"});
-  run_badly(ab(print(fast), "echo '{'; exec sleep 1000", patience), 3, {"new side", "no result after", "--timeout"});
-  run_badly(ab(answer(fast), "sleep 1000", {"--on-request", "--timeout", "0.5"}), 3,
-            {"new side", "no result after", "--timeout"});
+  // Both sides, so that neither has to be quick enough.
+  const auto never = [](const std::string& command, std::initializer_list<std::string> more = {}) {
+    std::vector<std::string> arguments = ab(command, command, more);
+    arguments.insert(arguments.end(), {"--timeout", "0.1"});
+    return arguments;
+  };
+  const std::initializer_list<std::string_view> told = {"a launch of the", "no result after", "--timeout"};
+  run_badly(never("sleep 1000"), 3, told);
+  run_badly(never("echo '{'; exec sleep 1000"), 3, told);
+  run_badly(never("exec >&-; exec sleep 1000"), 3, told);
+  run_badly(never("trap 'cat " + fast.string() + "; exit 0' TERM; sleep 1000 & wait"), 3, told);
+  run_badly(never("sleep 1000", {"--on-request"}), 3, told);
+}
+
+BOOST_AUTO_TEST_CASE(a_launch_ends_with_its_process) {
+  const std::string processes = folder / "processes";
+  // What it left in its process group is ended, whether it holds the pipes or not.
+  const std::string leave =
+      "sleep 1000 & echo $! >> " + processes + "; sleep 1000 >&- 2>&- & echo $! >> " + processes + "; ";
+  const Ended ended = run(ab(leave + print(fast), leave + print(fast), {"--format", "json"}));
+  BOOST_TEST(ended.status == 0);
+  BOOST_TEST(ended.err == "");
+  BOOST_TEST(Json::parse(ended.out)["pairs"][0]["verdict"] == "pass");
+  std::ifstream ids(processes);
+  int seen = 0;
+  for (pid_t id = 0; ids >> id; ++seen) BOOST_TEST(kill(id, 0) != 0);
+  BOOST_TEST(seen == 24);
+  // One that stays may end and leave the pipe open; then there is no answer.
+  run_badly(ab(answer(fast), "read -r request; sleep 1000 & exit 5", {"--on-request"}), 3, {"new side", "5"});
+}
+
+BOOST_AUTO_TEST_CASE(all_that_a_launch_complained_of_is_shown) {
+  const Ended ended = run(ab(print(fast), "printf 'fatal: out of cheese\\n\\n  buy some\\n' >&2; exit 9"));
+  BOOST_TEST(ended.status == 3);
+  BOOST_TEST(ended.err.starts_with("the new side: fatal: out of cheese\n"), ended.err);
+  BOOST_TEST(ended.err.find("trilane: a launch of the new side failed:   buy some (status 9)") != std::string::npos,
+             ended.err);
+  // Also where it ended well and wrote no baseline.
+  run_badly(ab(print(fast), "echo 'out of cheese' >&2"), 3, {"new side", "wrote nothing", "out of cheese"});
+  run_badly(ab(print(fast), "echo 'out of cheese' >&2; echo hello"), 3, {"new side", "not JSON", "out of cheese"});
 }
 
 BOOST_AUTO_TEST_CASE(a_launch_that_fails_is_made_once_more) {
@@ -203,7 +247,7 @@ BOOST_AUTO_TEST_CASE(a_launch_that_fails_is_made_once_more) {
 }
 
 BOOST_AUTO_TEST_CASE(a_command_that_closes_its_stdout_makes_no_launch) {
-  run_badly(ab(answer(fast), "read -r request; exec >&-; sleep 1", {"--on-request"}), 3, {"new side"});
+  run_badly(ab(answer(fast), "read -r request; exec >&-; read -r end", {"--on-request"}), 3, {"new side"});
 }
 
 BOOST_AUTO_TEST_CASE(other_suites_or_builds_are_not_comparable) {
@@ -277,14 +321,15 @@ BOOST_AUTO_TEST_CASE(a_journal_goes_on_where_it_stopped) {
 
 BOOST_AUTO_TEST_CASE(an_interrupt_says_what_is_kept) {
   const std::string mark = folder / "begun";
-  const std::string slowly = "touch " + mark + "; sleep 1; " + print(fast);
+  const std::string slowly = "touch " + mark + "; exec sleep 1000";
   run_badly(ab(slowly, slowly), 128 + SIGINT, {"interrupted", "nothing was written", "--journal"},
-            {.interrupt_when = mark});
+            {.meanwhile = interrupt_when(mark)});
   std::filesystem::remove(mark);
   run_badly(ab(slowly, slowly, {"--journal", folder / "journal"}), 128 + SIGINT, {"interrupted", "the same command"},
-            {.interrupt_when = mark});
+            {.meanwhile = interrupt_when(mark)});
   std::filesystem::remove(mark);
-  run_badly({"aa", "--run", slowly}, 128 + SIGINT, {"interrupted", "nothing was written"}, {.interrupt_when = mark});
+  run_badly({"aa", "--run", slowly}, 128 + SIGINT, {"interrupted", "nothing was written"},
+            {.meanwhile = interrupt_when(mark)});
 }
 
 BOOST_AUTO_TEST_CASE(a_build_with_itself) {
