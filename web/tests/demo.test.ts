@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -155,8 +155,8 @@ async function untilDrawn(): Promise<void> {
 async function openByLines(context: TestContext, path: string): Promise<Page> {
   const fast = await addressOf(context, site);
   let drawn = (): Promise<unknown> => Promise.resolve();
-  const slow = createServer(async ({ url }, response) => {
-    const answer = await fetch(new URL(url!, fast));
+  const answerSlowly = async (url: string, response: ServerResponse): Promise<void> => {
+    const answer = await fetch(new URL(url, fast));
     const type = answer.headers.get('content-type')!;
     response.writeHead(answer.status, { ...isolationHeaders, 'content-type': type });
     const body = Buffer.from(await answer.arrayBuffer());
@@ -167,9 +167,14 @@ async function openByLines(context: TestContext, path: string): Promise<Page> {
       }
     }
     response.end(type.startsWith('text/html') ? '' : body);
-  });
+  };
+  const answers: Promise<void>[] = [];
+  const slow = createServer(({ url }, response) => answers.push(answerSlowly(url!, response)));
   await once(slow.listen(0, '127.0.0.1'), 'listening');
-  atEnd(context, () => slow.close());
+  atEnd(context, async () => {
+    slow.close();
+    await Promise.all(answers); // the page may have ended before it got them
+  });
   const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}/${path}`;
   return openPage(context, url, {
     viewport: { width: 1280, height: 7000 },
