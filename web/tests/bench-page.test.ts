@@ -10,7 +10,7 @@ import { shuffled } from '../bench/order.ts';
 import type { TrilaneBench } from '../bench/protocol.ts';
 import { inState, isInState, openBench, openBenchPage, parseValid, stopAfterFirstCase } from './bench.ts';
 import { type Session, addressOf, testInEachBrowser } from './browsers.ts';
-import { findings, inkOf, layoutShifts, openPage, press, textOf } from './pages.ts';
+import { findings, inkOf, layoutShifts, openPage, press, textOf, untilWithin } from './pages.ts';
 import { trilane } from './processes.ts';
 import { inRepo, temporaryFolder } from './support.ts';
 
@@ -441,7 +441,7 @@ test('no serious or critical findings of axe, and nothing wider than the screen'
   await inState(page, 'ready');
   for (const width of [1280, 390]) {
     await page.setViewport({ width, height: 844 });
-    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+    await untilWithin(page, width);
     for (const scheme of ['light', 'dark']) {
       await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
       assert.deepEqual(await findings(page, 'serious'), []);

@@ -9,7 +9,7 @@ import type { CDPSession, Page, Viewport } from 'puppeteer-core';
 import { type Session, newSession } from './browsers.ts';
 import { atEnd } from './ending.ts';
 import { temporaryFolder } from './support.ts';
-import { patienceSeconds } from './waiting.ts';
+import { patienceSeconds, until } from './waiting.ts';
 
 export interface PageOptions {
   scheme?: 'light' | 'dark';
@@ -116,6 +116,18 @@ export function layoutShifts(page: Page): Promise<Shift[]> {
     await isAll;
     marker.remove();
     return shifts;
+  });
+}
+
+/** Waits until nothing is wider than the screen: after a change of its size some of the page follows a moment later. */
+export async function untilWithin(page: Page, width: number): Promise<void> {
+  const widthNow = () => page.evaluate(() => document.documentElement.scrollWidth);
+  const tooWide = (limit: number): string[] =>
+    Array.from(document.querySelectorAll('body *'))
+      .filter((element) => element.getBoundingClientRect().right > limit)
+      .map((element) => element.outerHTML.slice(0, 80));
+  await until(`a page ${width} pixels wide`, async () => (await widthNow()) === width).catch(async (error: unknown) => {
+    assert.fail(`${String(error)}: ${(await page.evaluate(tooWide, width)).join(' ')}`);
   });
 }
 
