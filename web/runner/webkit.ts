@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -22,21 +20,26 @@ const startSeconds = 30;
 const closeSeconds = 5;
 const scriptSeconds = 24 * 3600; // whoever waits for a page has a limit of their own
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
+/** The port on which a process listens; undefined while there is none. Linux only. */
+function portOf(pid: number): number | undefined {
+  const descriptors = readdirSync(`/proc/${pid}/fd`).map((name) => readlinkSync(`/proc/${pid}/fd/${name}`));
+  const sockets = new Set(descriptors.map((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1]));
+  // Below the titles: number, local address:port, the other end, state (0A: listening), and the socket as the tenth field.
+  const lines = readFileSync(`/proc/${pid}/net/tcp`, 'utf8').split('\n').slice(1);
+  const listening = lines.map((line) => line.trim().split(/\s+/)).find((fields) => fields[3] === '0A' && sockets.has(fields[9]));
+  return listening && parseInt(listening[1]!.split(':')[1]!, 16);
 }
 
-async function untilListening(port: number, { child }: Group): Promise<void> {
+/** Waits for the port that the driver has chosen: one that was free a moment before may be another program's by now. */
+async function untilListening({ child }: Group): Promise<number> {
   for (const end = Date.now() + startSeconds * 1000; Date.now() < end; await pause(20)) {
     if (child.exitCode !== null) throw new Error('WebKitWebDriver ended at once');
-    const socket = connect(port, '127.0.0.1');
-    const isThere = await once(socket, 'connect').then(() => true, () => false);
-    socket.destroy();
-    if (isThere) return;
+    try {
+      const port = portOf(child.pid!);
+      if (port !== undefined) return port;
+    } catch {
+      // It is ending, or closed a file just then.
+    }
   }
   throw new Error(`WebKitWebDriver did not answer within ${startSeconds} s`);
 }
@@ -201,10 +204,9 @@ export class WebKit implements RunningBrowser {
   }
 
   async newSession(): Promise<WebKitSession> {
-    const port = await freePort();
-    const group = await startGroup(this.#programs.driver, [`--port=${port}`], { env: this.#environment, stdio: 'ignore' });
+    const group = await startGroup(this.#programs.driver, ['--port=0'], { env: this.#environment, stdio: 'ignore' });
     try {
-      await untilListening(port, group);
+      const port = await untilListening(group);
       const building = new Builder()
         .disableEnvironmentOverrides()
         .usingServer(`http://127.0.0.1:${port}`)

@@ -1,19 +1,18 @@
 /// The bench page as people use it: choosing cases, plots as results arrive, comparing baselines, and that everybody can.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, before, test } from 'node:test';
-import axe from 'axe-core';
 import type { Page } from 'puppeteer-core';
 import type { Baseline, Comparison } from '../bench/baseline.ts';
 import { shuffled } from '../bench/order.ts';
 import type { TrilaneBench } from '../bench/protocol.ts';
-import { launch } from '../runner/browser.ts';
-import { serve } from '../runner/server.ts';
-import { inState, isInState, openBench, openPage, parseValid, textOf } from './bench.ts';
-import { type Session, testInEachBrowser } from './browsers.ts';
-import { inRepo, temporaryFolder, trilane } from './support.ts';
+import { inState, isInState, openBench, openBenchPage, parseValid, stopAfterFirstCase } from './bench.ts';
+import { type Session, addressOf, testInEachBrowser } from './browsers.ts';
+import { findings, inkOf, layoutShifts, openPage, press, textOf, untilWithin } from './pages.ts';
+import { trilane } from './processes.ts';
+import { inRepo, temporaryFolder } from './support.ts';
 
 declare const trilaneBench: TrilaneBench; // on the page
 
@@ -60,7 +59,7 @@ const downloaded = async () => (await fetch(document.querySelector<HTMLAnchorEle
 
 async function run(session: Session): Promise<void> {
   await session.click('#run');
-  await session.waitFor(isInState('done'), 120);
+  await session.waitFor(isInState('done'));
 }
 
 // ----------------------------------------------------------------------------------------------------------- choosing
@@ -70,12 +69,12 @@ const filterOf = (page: Page) => page.$eval('#filter', (input) => (input as HTML
 
 /** Clicks on a chip and waits for the list that it leads to. */
 async function chip(page: Page, group: string, value: string): Promise<void> {
-  await page.click(`#${group} .chip:has(input[value="${value}"])`);
+  await press(page, `#${group} .chip:has(input[value="${value}"])`);
   await inState(page, 'ready');
 }
 
 test('chips compose the pattern', async (context) => {
-  const page = await openPage(context, '?arch=scalar');
+  const page = await openBenchPage(context, '?arch=scalar');
   const { cases: all } = JSON.parse((await trilane(['list', '--json'])).stdout) as { cases: string[] };
   const matching = (pattern: RegExp) => all.filter((name) => !name.includes('/threads=') && pattern.test(name));
 
@@ -85,7 +84,7 @@ test('chips compose the pattern', async (context) => {
   await chip(page, 'operations', 'gemm');
   assert.deepEqual(await casesOf(page), matching(/^gem[vm]\/tl2\//));
 
-  await page.click('#choices summary');
+  await press(page, '#choices summary');
   await chip(page, 'inputs', '640x2560');
   await chip(page, 'inputs', '640x2560x8');
   assert.deepEqual(await casesOf(page), ['gemv/tl2/640x2560', 'gemm/tl2/640x2560x8']);
@@ -114,12 +113,12 @@ test('chips compose the pattern', async (context) => {
 });
 
 test('chips of the tensors of a file', async (context) => {
-  const page = await openPage(context, '?arch=scalar');
+  const page = await openBenchPage(context, '?arch=scalar');
   const input = (await page.$('#weights'))!;
   await (input as Awaited<ReturnType<typeof page.waitForSelector<'input'>>>)!.uploadFile(inRepo('tests/data/tiny.safetensors'));
   await page.waitForSelector('#inputs input[value="conv.weight"]');
   await inState(page, 'ready');
-  await page.click('#choices summary');
+  await press(page, '#choices summary');
   await chip(page, 'inputs', 'conv.weight');
   await chip(page, 'formats', 'i2_s');
   await chip(page, 'operations', 'quantize');
@@ -127,7 +126,7 @@ test('chips of the tensors of a file', async (context) => {
 });
 
 test('cases run in the order of a seed and are listed in the suite’s', async (context) => {
-  const page = await openPage(context, `${few}&order=7`);
+  const page = await openBenchPage(context, `${few}&order=7`);
   const listed = await page.$$eval('#results tr', (rows) => rows.map((row) => `${row.cells[0]!.textContent} ${row.cells[1]!.textContent}`));
   await page.evaluate(() => {
     const seen: string[] = [];
@@ -138,7 +137,7 @@ test('cases run in the order of a seed and are listed in the suite’s', async (
       document.body.dataset['order'] = JSON.stringify(seen);
     }).observe(document.querySelector('#results')!, { subtree: true, attributes: true });
   });
-  await page.click('#run');
+  await press(page, '#run');
   await inState(page, 'done');
   const order = JSON.parse(await page.$eval('body', (body) => body.dataset['order']!)) as string[];
   assert.deepEqual(order, shuffled(listed.length, 7).map((index) => listed[index]));
@@ -150,8 +149,8 @@ test('cases run in the order of a seed and are listed in the suite’s', async (
 });
 
 test('without calibration and plots, as the headless runner asks for it', async (context) => {
-  const page = await openPage(context, '?quick&arch=simd128&filter=^gemv/i2_s/640x2560$&calibrate=no&plots=no');
-  await page.click('#run');
+  const page = await openBenchPage(context, '?quick&arch=simd128&filter=^gemv/i2_s/640x2560$&calibrate=no&plots=no');
+  await press(page, '#run');
   await inState(page, 'done');
   assert.equal(await page.$eval('#plots', (section) => section.checkVisibility()), false);
   assert.equal(await textOf(page, '#results .roof'), '');
@@ -161,7 +160,7 @@ test('without calibration and plots, as the headless runner asks for it', async 
 });
 
 test('with ?prepare the first case of the order is set up before the page is ready, and runs as it is', async (context) => {
-  const page = await openPage(context, '?quick&arch=simd128&filter=^quantize/i2_s/(1024|4096|16384)$&calibrate=no&order=7');
+  const page = await openBenchPage(context, '?quick&arch=simd128&filter=^quantize/i2_s/(1024|4096|16384)$&calibrate=no&order=7');
   await page.evaluateOnNewDocument(() => {
     const asked: [string, unknown][] = [];
     const send = Worker.prototype.postMessage;
@@ -180,7 +179,7 @@ test('with ?prepare the first case of the order is set up before the page is rea
   await inState(page, 'ready');
   assert.deepEqual(await asked(), ['prepare', first]);
   const run = async () => {
-    await page.click('#run');
+    await press(page, '#run');
     await inState(page, 'done');
     return asked();
   };
@@ -191,7 +190,7 @@ test('with ?prepare the first case of the order is set up before the page is rea
 });
 
 test('an order that is none', async (context) => {
-  const page = await openPage(context, '?order=soon', 'failed');
+  const page = await openBenchPage(context, '?order=soon', 'failed');
   assert.match(await textOf(page, '#error'), /order=soon/);
 });
 
@@ -205,36 +204,24 @@ test('a seed’s order is a permutation, and another seed’s is another', () =>
 
 // ---------------------------------------------------------------------------------------------------- running, plots
 
-/** How many pixels of a plot are not empty, when it is on the screen. */
-async function inkOf(page: Page, figure: string): Promise<number> {
-  await page.$eval(`${figure}`, (element) => element.scrollIntoView({ block: 'center' }));
-  await page.waitForSelector(`${figure} canvas:not([hidden])[role=img]`);
-  return page.$eval(`${figure} canvas`, (element) => {
-    const canvas = element as HTMLCanvasElement;
-    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-    let ink = 0;
-    for (let i = 3; i < data.length; i += 4) if (data[i]! > 0) ++ink;
-    return ink;
-  });
-}
-
-const nameOf = (page: Page, figure: string) => page.$eval(`${figure} canvas`, (canvas) => canvas.getAttribute('aria-label') ?? '');
+/** A plot is drawn, and named so. */
+const assertDrawn = async (page: Page, figure: string, name: RegExp): Promise<void> =>
+  assert.ok((await inkOf(page, figure, name)) > 500, figure);
 
 test('plots of a run: drawn, named, loaded when needed, redrawn in the other scheme', async (context) => {
-  const page = await openPage(context, few);
+  const page = await openBenchPage(context, few);
   const loaded = () => page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
   const chunk = (name: string) => /\/draw-[^/]*\.js$/.test(name);
   assert.ok(!(await loaded()).some(chunk));
   assert.equal(await page.$eval('#plots', (section) => section.checkVisibility()), false);
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'light' }]);
-  await page.click('#run');
+  await press(page, '#run');
   await inState(page, 'done');
 
-  for (const figure of ['#throughput-plot', '#archs-plot', '#roofline-plot']) assert.ok((await inkOf(page, figure)) > 500, figure);
+  await assertDrawn(page, '#throughput-plot', /^Throughput of quantize by size, 6 lines\. Fastest: .*, \S+\s[GM]elem\/s in quantize\//);
+  await assertDrawn(page, '#archs-plot', /^Archs beside each other in quantize, 4096\. Fastest: i2_s .*; tl2 /);
+  await assertDrawn(page, '#roofline-plot', /^Roofline of this page: 12 points\. Nearest to its bound: quantize/);
   assert.ok((await loaded()).some(chunk));
-  assert.match(await nameOf(page, '#throughput-plot'), /^Throughput of quantize by size, 6 lines\. Fastest: .*, \S+\s[GM]elem\/s in quantize\//);
-  assert.match(await nameOf(page, '#archs-plot'), /^Archs beside each other in quantize, 4096\. Fastest: i2_s .*; tl2 /);
-  assert.match(await nameOf(page, '#roofline-plot'), /^Roofline of this page: 12 points\. Nearest to its bound: quantize/);
 
   await page.select('#plot-input', '1024');
   await page.waitForFunction(() => document.querySelector('#archs-plot canvas')?.getAttribute('aria-label')?.includes('quantize, 1024.'));
@@ -247,7 +234,7 @@ test('plots of a run: drawn, named, loaded when needed, redrawn in the other sch
 });
 
 test('what was measured while the page was hidden is marked', async (context) => {
-  const page = await openPage(context, '?quick&arch=scalar&arch=simd128&filter=^quantize/i2_s/(1024|4096)$');
+  const page = await openBenchPage(context, '?quick&arch=scalar&arch=simd128&filter=^quantize/i2_s/(1024|4096)$');
   assert.equal(await textOf(page, '#notes'), '');
   await page.evaluate(() => {
     let hidden = false;
@@ -259,14 +246,14 @@ test('what was measured while the page was hidden is marked', async (context) =>
       for (hidden of [true, false]) document.dispatchEvent(new Event('visibilitychange'));
     }).observe(document.querySelector('#results')!, { subtree: true, attributes: true });
   });
-  await page.click('#run');
+  await press(page, '#run');
   await inState(page, 'done');
   assert.match(await textOf(page, '#notes'), /hidden while a case was measured/);
   assert.deepEqual(await page.$$eval('#results tr', (rows) => rows.map((row) => row.querySelector('.disturbed') !== null)), [false, true, false, false]);
 });
 
 test('where this runs is shown', async (context) => {
-  const page = await openPage(context, few);
+  const page = await openBenchPage(context, few);
   const facts = await textOf(page, '#environment');
   assert.match(facts, /EngineV8 \d+\.\d+/);
   assert.match(facts, /Cross-origin isolatedyes/);
@@ -275,14 +262,11 @@ test('where this runs is shown', async (context) => {
 });
 
 test('a page that is not isolated says what that spoils', async (context) => {
-  const server = await serve(inRepo('web/site'), { bare: true });
-  context.after(() => server.close());
-  const browser = await launch('chromium', undefined);
-  context.after(() => browser.close());
-  const page = await browser.newPage();
-  // Without service workers a page cannot isolate itself.
-  await page.evaluateOnNewDocument(() => delete (Navigator.prototype as { serviceWorker?: unknown }).serviceWorker);
-  await page.goto(`${server.url}bench/?quick`);
+  const address = await addressOf(context, inRepo('web/site'), { bare: true });
+  const page = await openPage(context, `${address}bench/?quick`, {
+    // Without service workers a page cannot isolate itself.
+    prepare: (one) => one.evaluateOnNewDocument(() => delete (Navigator.prototype as { serviceWorker?: unknown }).serviceWorker),
+  });
   await inState(page, 'ready');
   const sentence = /Not cross-origin isolated, so the clock ticks only every 100\s?µs/;
   assert.match(await textOf(page, '#notes'), sentence);
@@ -300,12 +284,11 @@ function sizesOfModules(): number[] {
 
 testInEachBrowser('run, stop, drop a native baseline: the same ratios as the command line', async (context, name) => {
   const session = await openBench(context, name, few);
+  await session.evaluate(stopAfterFirstCase);
   await session.click('#run');
-  await session.waitFor(`document.querySelector('#results tr:not(.waiting)')`, 120);
-  await session.click('#stop');
-  await session.waitFor(isInState('stopped'), 120);
+  await session.waitFor(isInState('stopped'));
   const partial = parseValid(await session.evaluate(downloaded));
-  assert.ok(partial.benchmarks.length > 0);
+  assert.equal(partial.benchmarks.length, 1);
   const { module_bytes } = partial.build;
   if (name === 'webkit') assert.equal(module_bytes, undefined); // WebKitGTK does not tell a worker
   else assert.ok(sizesOfModules().includes(module_bytes!), `a module of ${module_bytes} bytes`);
@@ -342,7 +325,7 @@ testInEachBrowser('run, stop, drop a native baseline: the same ratios as the com
 
 test('two baselines of one machine get verdicts, as on the command line', async (context) => {
   const other = await nativeBaseline('^quantize/(i2_s|tl2)/(1024|4096)$');
-  const page = await openPage(context, few);
+  const page = await openBenchPage(context, few);
   await page.evaluate(drop, [{ name: 'a.json', text: native }, { name: 'b.json', text: other }]); // prettier-ignore
   await page.waitForSelector('#comparison-table .verdict');
   const { pairs } = await compareNatively(context, native, other);
@@ -351,24 +334,22 @@ test('two baselines of one machine get verdicts, as on the command line', async 
     rows.map(([name, arch, , , ratio, , verdict]) => [name, arch, ratio, verdict]),
     pairs.map((pair) => [pair.case, pair.a.arch, pair.ratio.point_estimate.toFixed(3), pair.verdict]),
   );
-  assert.ok((await inkOf(page, '#ratios-plot')) > 500);
-  assert.match(await nameOf(page, '#ratios-plot'), new RegExp(`in quantize, ${pairs.length} cases`));
-  assert.ok((await inkOf(page, '#platforms-plot')) > 500);
-  assert.match(await nameOf(page, '#platforms-plot'), /quantize by size, 4 lines/);
+  await assertDrawn(page, '#ratios-plot', new RegExp(`in quantize, ${pairs.length} cases`));
+  await assertDrawn(page, '#platforms-plot', /quantize by size, 4 lines/);
 
   // Across platforms: no verdicts; and back.
-  await page.click('#cross');
+  await press(page, '#cross');
   await page.waitForSelector('#comparison-table .fastest');
   assert.equal(await page.$('#comparison-table td.verdict'), null);
   const { pairs: across } = await compareNatively(context, other, native, '--cross');
-  await page.click('#swap');
+  await press(page, '#swap');
   await page.waitForFunction((first) => document.querySelector('#comparison-table td.ratio')?.textContent === first, {}, across[0]!.ratio.point_estimate.toFixed(2));
 });
 
 const loadedNames = (page: Page) => page.$$eval('#baselines strong', (names) => names.map((name) => name.textContent));
 
 test('a bad file gets a sentence, and nothing is lost', async (context) => {
-  const page = await openPage(context, few);
+  const page = await openBenchPage(context, few);
   const future = native.replace('trilane.baseline/1', 'trilane.baseline/2');
   const broken = JSON.parse(native) as Baseline;
   (broken.benchmarks[0] as { elements: unknown }).elements = 'many';
@@ -394,14 +375,14 @@ test('a bad file gets a sentence, and nothing is lost', async (context) => {
   assert.equal(await page.$eval('#comparison-error', (line) => line.checkVisibility()), false);
   assert.deepEqual(await loadedNames(page), ['native.json', 'native.json (2)']);
 
-  await page.click('#baselines li:nth-child(2) button');
+  await press(page, '#baselines li:nth-child(2) button');
   await page.waitForFunction(() => document.querySelector('#comparison-status')!.textContent!.startsWith('One more'));
   assert.deepEqual(await loadedNames(page), ['native.json']);
   assert.equal(await page.$eval('#comparison-result', (result) => result.checkVisibility()), false);
 });
 
 test('outputs that differ are named, and their times are not shown', async (context) => {
-  const page = await openPage(context, few);
+  const page = await openBenchPage(context, few);
   const wrong = JSON.parse(native) as Baseline;
   for (const one of wrong.benchmarks) if (one.case === 'quantize/tl2/1024') one.output_digest = 'xxh3:0000000000000000';
   await page.evaluate(drop, [{ name: 'a.json', text: native }, { name: 'b.json', text: JSON.stringify(wrong) }]); // prettier-ignore
@@ -411,7 +392,7 @@ test('outputs that differ are named, and their times are not shown', async (cont
 });
 
 test('what a baseline’s tier spoils is said beside it', async (context) => {
-  const page = await openPage(context, few);
+  const page = await openBenchPage(context, few);
   const slow = JSON.parse(native) as Baseline;
   slow.benchmarks[0]!.compiled = 'baseline';
   await page.evaluate(drop, [{ name: 'slow.json', text: JSON.stringify(slow) }, { name: 'native.json', text: native }]); // prettier-ignore
@@ -423,10 +404,10 @@ test('what a baseline’s tier spoils is said beside it', async (context) => {
 });
 
 test('the runner’s calls: merge, setTiers, compare', async (context) => {
-  const page = await openPage(context, '?quick&filter=^quantize/i2_s/1024$');
+  const page = await openBenchPage(context, '?quick&filter=^quantize/i2_s/1024$');
   const launches: string[] = [];
   for (let launch = 0; launch < 2; ++launch) {
-    await page.click('#run');
+    await press(page, '#run');
     await inState(page, 'done');
     launches.push(await page.evaluate(downloaded));
   }
@@ -448,64 +429,40 @@ test('the runner’s calls: merge, setTiers, compare', async (context) => {
 
 // ------------------------------------------------------------------------------------------------------- for everybody
 
-async function assertAccessible(page: Page): Promise<void> {
-  await page.evaluate(axe.source);
-  const violations = await page.evaluate(async () => {
-    const found = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-    return found.violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('\n')}`);
-  });
-  assert.deepEqual(violations, []);
-}
-
 test('no serious or critical findings of axe, and nothing wider than the screen', async (context) => {
-  const page = await openPage(context, few);
+  const page = await openBenchPage(context, few);
   await page.evaluate(drop, [{ name: 'nothing.json', text: '' }, { name: 'native.json', text: native }]); // prettier-ignore
   await page.waitForSelector('#baselines li'); // the page has scrolled there: what is clicked next stays where it is
-  await page.click('#run');
+  await press(page, '#run');
   await inState(page, 'done');
   await page.waitForSelector('#comparison-result:not([hidden])');
-  await page.click('#choices summary');
-  await page.click('#operations .chip');
+  await press(page, '#choices summary');
+  await press(page, '#operations .chip');
   await inState(page, 'ready');
   for (const width of [1280, 390]) {
     await page.setViewport({ width, height: 844 });
-    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+    await untilWithin(page, width);
     for (const scheme of ['light', 'dark']) {
       await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-      await assertAccessible(page);
+      assert.deepEqual(await findings(page, 'serious'), []);
     }
   }
 });
 
 test('the page does not jump while it loads', async (context) => {
   for (const width of [1280, 390]) {
-    const page = await openPage(context, '');
-    await page.setViewport({ width, height: 844 });
-    await page.reload();
-    await inState(page, 'ready');
-    const shift = await page.evaluate(
-      () =>
-        new Promise<number>((resolve) => {
-          let sum = 0;
-          new PerformanceObserver((list) => {
-            for (const entry of list.getEntries()) sum += (entry as unknown as { value: number }).value;
-          }).observe({ type: 'layout-shift', buffered: true });
-          setTimeout(() => resolve(sum), 500);
-        }),
-    );
+    const page = await openBenchPage(context, '', 'ready', { viewport: { width, height: 844 } });
+    const shift = (await layoutShifts(page)).reduce((sum, { value }) => sum + value, 0);
     assert.ok(shift < 0.02, `${shift} at ${width} pixels`);
   }
 });
 
 test('a committed baseline is read as it is', async (context) => {
-  const page = await openPage(context, few);
+  const page = await openBenchPage(context, few);
   const folder = inRepo('baselines/intel-xeon-2-cores');
   const files = ['native.json', 'chromium.json', 'firefox.json'].map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }));
   await page.evaluate(drop, files);
   await page.waitForSelector('#comparison-result:not([hidden])');
   assert.deepEqual(await loadedNames(page), files.map(({ name }) => name));
-  assert.ok((await inkOf(page, '#platforms-plot')) > 500);
-  assert.match(await nameOf(page, '#platforms-plot'), /quantize by size, 9 lines/);
+  await assertDrawn(page, '#platforms-plot', /quantize by size, 9 lines/);
 });

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type LaunchOptions, startBrowser } from '../runner/browser.ts';
-import { serve } from '../runner/server.ts';
+import type { LaunchOptions } from '../runner/browser.ts';
 import {
   type BrowserName,
   type Session,
+  addressOf,
   chromiumWithoutSimd,
   firefoxWithoutRelaxed,
   openSession,
@@ -18,7 +18,7 @@ import {
 import { makeSite } from './support.ts';
 
 const page = `<!doctype html><link rel="stylesheet" href="page.css" />
-<input id="file" type="file" /><input id="text" /><button id="button">press</button><div id="pad"></div>
+<input id="file" type="file" /><input id="text" /><button id="button">press</button><button id="break">break</button><div id="pad"></div>
 <script src="page.js"></script>`;
 
 const script = `
@@ -26,14 +26,15 @@ button.onclick = () => button.textContent = 'pressed';
 const events = [];
 for (const name of ['pointerdown', 'pointermove', 'pointerup'])
   pad.addEventListener(name, ({ type, offsetX, offsetY }) => events.push([type, offsetX, offsetY]));
-if (location.search === '?throw') setTimeout(() => { throw new Error('broken on purpose'); }, 500);`;
+document.getElementById('break').onclick = () => { throw new Error('broken on purpose'); };`;
+
+/** The pad lies at whole pixels, whatever the font of what is above it. */
+const style = '#pad { position: absolute; left: 8px; top: 200px; width: 200px; height: 100px }';
 
 /** A small page in `name`. */
-async function openPage(context: TestContext, name: BrowserName, search = '', options: LaunchOptions = {}): Promise<Session> {
-  const files = { 'index.html': page, 'page.js': script, 'page.css': '#pad { width: 200px; height: 100px }' };
-  const server = await serve(makeSite(context, files));
-  context.after(() => server.close());
-  return openSession(context, name, server.url + search, options);
+async function openPage(context: TestContext, name: BrowserName, path = '', options: LaunchOptions = {}): Promise<Session> {
+  const url = await addressOf(context, makeSite(context, { 'index.html': page, 'page.js': script, 'page.css': style }));
+  return openSession(context, name, url + path, options);
 }
 
 testInEachBrowser('a page is driven from outside', async (context, name) => {
@@ -66,7 +67,9 @@ testInEachBrowser('a page is driven from outside', async (context, name) => {
 });
 
 testInEachBrowser('an exception that nobody catches is a failure', async (context, name) => {
-  const session = await openPage(context, name, '?throw');
+  const session = await openPage(context, name);
+  await session.evaluate('true'); // from here on WebKit's page is watched
+  await session.click('#break');
   await assert.rejects(session.waitFor('false'), /the page threw an exception: .*broken on purpose/);
 });
 
@@ -75,16 +78,11 @@ testInEachBrowser('a page that is not there', async (context, name) => {
 });
 
 testInEachBrowser('pages share nothing', async (context, name) => {
-  const server = await serve(makeSite(context, { 'index.html': page, 'page.js': '', 'page.css': '' }));
-  context.after(() => server.close());
-  const browser = await startBrowser(name, undefined);
-  context.after(() => browser.close());
+  const url = await addressOf(context, makeSite(context, { 'index.html': page, 'page.js': '', 'page.css': '' }));
   for (const _ of [1, 2]) {
-    const session = await browser.newSession();
-    await session.open(server.url);
+    const session = await openSession(context, name, url);
     assert.equal(await session.evaluate(`localStorage.getItem('mark')`), null);
     await session.evaluate(`localStorage.setItem('mark', 'here')`);
-    await session.close();
   }
 });
 

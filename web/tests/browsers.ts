@@ -1,6 +1,13 @@
-import { type TestContext, test } from 'node:test';
+/// The one way to start and end browsers in tests. A file of tests has one browser of each kind; every session is a fresh
+/// context of it, which shares nothing with the others and ends with its test.
+
+import { type TestContext, after, test } from 'node:test';
 import { type BrowserName, type LaunchOptions, browserNames, startBrowser, whyMissing } from '../runner/browser.ts';
-import type { Session } from '../runner/session.ts';
+import { type ServerOptions, serve } from '../runner/server.ts';
+import type { RunningBrowser, Session } from '../runner/session.ts';
+import { atEnd } from './ending.ts';
+import './environment.ts';
+import { patienceSeconds } from './waiting.ts';
 
 export type { BrowserName } from '../runner/browser.ts';
 export type { Session } from '../runner/session.ts';
@@ -8,10 +15,26 @@ export type { Session } from '../runner/session.ts';
 // An end by 'exit' ends the browsers, too.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 
-export const installedBrowsers = (): BrowserName[] => browserNames.filter((name) => whyMissing(name) === null);
+/** The browsers that TRILANE_TEST_BROWSERS names ("chromium,firefox"); null where it is not set: all that are installed. */
+function chosenBrowsers(): Set<BrowserName> | null {
+  const text = process.env['TRILANE_TEST_BROWSERS'];
+  if (text === undefined) return null;
+  const names = text.split(/[\s,]+/).filter(Boolean) as BrowserName[];
+  for (const name of names) {
+    if (!browserNames.includes(name)) throw new Error(`TRILANE_TEST_BROWSERS names '${name}': choose from ${browserNames.join(', ')}`);
+    const missing = whyMissing(name);
+    if (missing !== null) throw new Error(`TRILANE_TEST_BROWSERS names ${name}: ${missing}`);
+  }
+  return new Set(names);
+}
 
-/** For a test's option `skip`: why the browser cannot be started here, or false. */
-export const skipWithout = (name: BrowserName): string | false => whyMissing(name) ?? false;
+const chosen = chosenBrowsers();
+
+/** For a test's option `skip`: why the browser is not tested here, or false. */
+export function skipWithout(name: BrowserName): string | false {
+  if (chosen !== null) return chosen.has(name) ? false : `TRILANE_TEST_BROWSERS leaves out ${name}`;
+  return whyMissing(name) ?? false;
+}
 
 /** A test for each browser, skipped with the reason where there is none. */
 export function testInEachBrowser(title: string, run: (context: TestContext, name: BrowserName) => Promise<void>): void {
@@ -20,18 +43,49 @@ export function testInEachBrowser(title: string, run: (context: TestContext, nam
   }
 }
 
-/** Opens `url` in a browser of its own, which ends with the test. */
+const running = new Map<string, Promise<RunningBrowser>>();
+
+/** This file's browser of this name with these options. */
+function browserOf(name: BrowserName, options: LaunchOptions): Promise<RunningBrowser> {
+  const key = JSON.stringify([name, options]);
+  const known = running.get(key);
+  if (known) return known;
+  const starting = startBrowser(name, undefined, options);
+  running.set(key, starting);
+  starting.catch(() => running.delete(key)); // its test fails; the next one may start another
+  return starting;
+}
+
+after(async () => {
+  for (const browser of running.values()) await (await browser).close();
+});
+
+/** A page that shares nothing with others, and ends with the test. */
+export async function newSession(context: TestContext, name: BrowserName, options: LaunchOptions = {}): Promise<Session> {
+  const session = await (await browserOf(name, options)).newSession();
+  atEnd(context, () => session.close());
+  const waitFor = session.waitFor.bind(session);
+  session.waitFor = (expression, seconds = patienceSeconds) => waitFor(expression, seconds);
+  return session;
+}
+
+/** Opens `url` on a page that shares nothing with others, and ends with the test. */
 export async function openSession(
   context: TestContext,
   name: BrowserName,
   url: string,
   options: LaunchOptions = {},
 ): Promise<Session> {
-  const browser = await startBrowser(name, undefined, options);
-  context.after(() => browser.close());
-  const session = await browser.newSession();
+  const session = await newSession(context, name, options);
   await session.open(url);
   return session;
+}
+
+/** Serves `root` until the test ends, longer than the pages that were opened after it; returns the address. */
+export async function addressOf(context: TestContext, root: string, options: ServerOptions = {}): Promise<string> {
+  const server = await serve(root, options);
+  atEnd(context, () => server.close());
+  return server.url;
 }
 
 /** Browsers that lack what trilane needs or likes; the options are those of openSession(). */

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { npyToSafetensors } from '../demo/weights/npy.ts';
 import { type Session, skipWithout, testInEachBrowser } from './browsers.ts';
 import { digits, inState, openDemo, quantizedNatively, textOf, tiny } from './demo.ts';
-import { temporaryFolder, trilane } from './support.ts';
+import { skipUnlessAll, temporaryFolder, trilane } from './support.ts';
 
 const formats = ['i2_s', 'tl1', 'tl2'];
 
@@ -221,7 +221,7 @@ function makeGigabyte(path: string): void {
   truncateSync(path, 8 + header.length + 5 * size);
 }
 
-test('a gigabyte is read by slices, with progress, and can be cancelled', { skip: skipWithout('chromium') }, async (context) => {
+test('a gigabyte is read by slices, with progress, and can be cancelled', { skip: skipUnlessAll || skipWithout('chromium') }, async (context) => {
   const file = join(temporaryFolder(context), 'large.safetensors');
   makeGigabyte(file);
   const session = await openDemo(context, 'chromium');

@@ -2,19 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
-import axe from 'axe-core';
 import type { Page } from 'puppeteer-core';
-import { launch } from '../runner/browser.ts';
 import { isolationHeaders } from '../runner/headers.ts';
 import { sourceLink } from '../shared/source-link.ts';
 import {
   type Session,
+  addressOf,
   chromiumWithoutSimd,
   firefoxWithoutRelaxed,
   openSession,
@@ -22,7 +20,9 @@ import {
   testInEachBrowser,
   webkitWithoutSimd,
 } from './browsers.ts';
-import { addressOf, digits, inState, openDemo, quantizedNatively, site, textOf, textsOf, tiny } from './demo.ts';
+import { digits, inState, openDemo, quantizedNatively, site, textOf, textsOf, tiny } from './demo.ts';
+import { atEnd } from './ending.ts';
+import { type PageOptions, findings, layoutShifts, openPage, press, saved } from './pages.ts';
 import { digitStrokes } from './strokes.ts';
 import { temporaryFolder } from './support.ts';
 
@@ -40,7 +40,7 @@ testInEachBrowser('digits are drawn and read right by all four', async (context,
   for (const digit of digitStrokes.keys()) {
     await session.click('#clear');
     await draw(session, digit);
-    await session.waitFor(`document.getElementById('reading').textContent === '${allRead(digit)}'`, 10).catch(async () => {
+    await session.waitFor(`document.getElementById('reading').textContent === '${allRead(digit)}'`).catch(async () => {
       assert.fail(`${digit} is read as ${String(await answers(session))}`);
     });
     assert.deepEqual(await answers(session), Array(4).fill(String(digit)));
@@ -53,7 +53,7 @@ testInEachBrowser('digits are drawn and read right by all four', async (context,
 
 testInEachBrowser('the test set is measured, and its digits chosen by keyboard', async (context, name) => {
   const session = await openDemo(context, name);
-  await session.waitFor(inState('digits', 'measured'), 120);
+  await session.waitFor(inState('digits', 'measured'));
   const right = (await textsOf(session, '.reading .accuracy')).map(parseFloat);
   for (const share of right) assert.ok(share >= 96, String(right));
   assert.ok(Math.abs(right[0]! - right[1]!) <= 1.5, String(right));
@@ -70,9 +70,10 @@ testInEachBrowser('the test set is measured, and its digits chosen by keyboard',
 
   // What is shown as read wrong is read wrong.
   await session.evaluate(`document.querySelector('#wrong-samples input').focus()`);
+  const before = await textOf(session, '#reading');
   await session.press(' ');
-  await session.waitFor(`document.querySelector('#wrong-samples input').checked`);
-  await pause(600); // the summary comes when the hand rests
+  // The sentence comes when the hand rests.
+  await session.waitFor(`document.getElementById('reading').textContent !== ${JSON.stringify(before)}`);
   const label = /calls it an? (\d)/.exec(await textOf(session, '#reading'))?.[1];
   const read = await answers(session);
   assert.ok(read.some((digit) => digit !== label), `${label}: ${String(read)}`);
@@ -104,48 +105,17 @@ for (const [name, options] of [['chromium', chromiumWithoutSimd], ['webkit', web
   });
 }
 
-/** A page of the site in Chromium; what its console complains of fails the test at its end. */
-async function openInChromium(
-  context: TestContext,
-  path: string,
-  { scheme = 'light', width = 1280, height = 900, address = (of: TestContext) => addressOf(of) } = {},
-): Promise<Page> {
-  const browser = await launch('chromium', undefined);
-  context.after(() => browser.close()); // before its server does: it would complain
-  const url = (await address(context)) + path;
-  const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => ['error', 'warn'].includes(message.type()) && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('requestfailed', (request) => complaints.push(request.url()));
-  context.after(() => assert.deepEqual(complaints, []));
-  await page.setViewport({ width, height });
-  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-  await page.goto(url);
-  return page;
-}
+/** A page of the site in Chromium; complaints and requests that fail are failures of the test. */
+const openInChromium = async (context: TestContext, path: string, options: PageOptions = {}): Promise<Page> =>
+  openPage(context, (await addressOf(context, site)) + path, { viewport: { width: 1280, height: 900 }, strict: true, ...options });
 
-/** What moved on the page although nobody touched it. */
-function layoutShifts(): Promise<string[]> {
-  type LayoutShift = PerformanceEntry & { value: number; sources: { node: Element | null }[] };
-  return new Promise((resolve) => {
-    const describe = ({ value, sources }: LayoutShift) =>
-      `${value}: ${sources.map(({ node }) => node?.outerHTML.slice(0, 80)).join(' ')}`;
-    new PerformanceObserver((list) => resolve(list.getEntries().map((entry) => describe(entry as LayoutShift)))).observe({
-      type: 'layout-shift',
-      buffered: true,
-    });
-    setTimeout(() => resolve([]), 1000); // there were none
-  });
-}
-
-for (const scheme of ['light', 'dark']) {
+for (const scheme of ['light', 'dark'] as const) {
   for (const width of [390, 1280]) {
     const title = `accessible and without layout jumps, ${scheme}, ${width} pixels wide`;
     test(title, { skip: skipWithout('chromium') }, async (context) => {
       // So high that all of it is in view: what is not cannot be seen moving.
-      const page = await openInChromium(context, 'demo/', { scheme, width, height: 7000 });
-      await page.waitForSelector('#digits[data-state=measured]', { timeout: 120_000 });
+      const page = await openInChromium(context, 'demo/', { scheme, viewport: { width, height: 7000 } });
+      await page.waitForSelector('#digits[data-state=measured]');
       await page.waitForSelector('#weights[data-timed]');
       // Another file, without a click that would excuse what moves.
       const bytes = [...readFileSync(tiny)];
@@ -157,58 +127,72 @@ for (const scheme of ['light', 'dark']) {
       await page.waitForSelector('#weights[data-timed="conv.weight"]');
       await page.evaluate(() => document.querySelector<HTMLButtonElement>('#convert')!.click());
       await page.waitForSelector('#download[href]');
-      assert.deepEqual(await page.evaluate(layoutShifts), []);
-      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, 'too wide');
-
-      const findings = async () => {
-        await page.evaluate(axe.source);
-        return page.evaluate(async () => {
-          const { violations } = await (globalThis as unknown as { axe: { run(): Promise<axe.AxeResults> } }).axe.run();
-          return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-        });
-      };
-      assert.deepEqual(await findings(), []);
+      assert.deepEqual(await layoutShifts(page), []);
+      const isWithin = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+      assert.ok(await isWithin(), 'too wide');
+      assert.deepEqual(await findings(page, 'all'), []);
       await page.goto(new URL('..', page.url()).href);
-      assert.deepEqual(await findings(), []);
-      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width, 'the first page is too wide');
+      assert.deepEqual(await findings(page, 'all'), []);
+      assert.ok(await isWithin(), 'the first page is too wide');
     });
   }
 }
 
-/** The site, its pages line by line, so slowly that a browser could draw each. */
-async function slowAddressOf(context: TestContext): Promise<string> {
-  const fast = await addressOf(context);
-  const slow = createServer(async ({ url }, response) => {
-    const answer = await fetch(new URL(url!, fast));
+/**
+ * Runs on the page: waits until what has come is drawn. That is never before the head's links say that it may be: of a page that
+ * has to be whole first, nothing waits here.
+ */
+async function untilDrawn(): Promise<void> {
+  const isBlocked = Array.from(document.querySelectorAll<HTMLLinkElement>('head > link[rel=expect][blocking~=render]')).some(
+    ({ href }) => document.getElementById(new URL(href).hash.slice(1)) === null,
+  );
+  if (document.body === null || isBlocked) return;
+  await new Promise(requestAnimationFrame);
+  await new Promise(requestAnimationFrame);
+}
+
+/** Opens a page of the site that comes line by line: the next one when what has come is drawn. */
+async function openByLines(context: TestContext, path: string): Promise<Page> {
+  const fast = await addressOf(context, site);
+  let drawn = (): Promise<unknown> => Promise.resolve();
+  const answerSlowly = async (url: string, response: ServerResponse): Promise<void> => {
+    const answer = await fetch(new URL(url, fast));
     const type = answer.headers.get('content-type')!;
     response.writeHead(answer.status, { ...isolationHeaders, 'content-type': type });
     const body = Buffer.from(await answer.arrayBuffer());
     if (type.startsWith('text/html')) {
       for (const line of body.toString().split(/(?<=\n)/)) {
         response.write(line);
-        await pause(25);
+        await drawn();
       }
-      response.end();
-    } else {
-      response.end(body);
     }
-  });
+    response.end(type.startsWith('text/html') ? '' : body);
+  };
+  const answers: Promise<void>[] = [];
+  const slow = createServer(({ url }, response) => answers.push(answerSlowly(url!, response)));
   await once(slow.listen(0, '127.0.0.1'), 'listening');
-  context.after(() => slow.close());
-  return `http://127.0.0.1:${(slow.address() as AddressInfo).port}/`;
+  atEnd(context, async () => {
+    slow.close();
+    await Promise.all(answers); // the page may have ended before it got them
+  });
+  const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}/${path}`;
+  return openPage(context, url, {
+    viewport: { width: 1280, height: 7000 },
+    strict: true,
+    prepare: async (page) => {
+      drawn = () => page.evaluate(untilDrawn).catch(() => {}); // the empty page that was there first is gone
+    },
+  });
 }
 
 for (const name of ['', 'demo/', 'bench/']) {
   test(`/${name} does not move while it arrives`, { skip: skipWithout('chromium') }, async (context) => {
-    const page = await openInChromium(context, name, { height: 7000, address: slowAddressOf });
-    assert.deepEqual(await page.evaluate(layoutShifts), []);
+    assert.deepEqual(await layoutShifts(await openByLines(context, name)), []);
   });
 }
 
 test('a finger draws, and does not scroll', { skip: skipWithout('chromium') }, async (context) => {
-  const page = await openInChromium(context, 'demo/');
-  await page.setViewport({ width: 390, height: 844, hasTouch: true, isMobile: true });
-  await page.reload();
+  const page = await openInChromium(context, 'demo/', { viewport: { width: 390, height: 844, hasTouch: true, isMobile: true } });
   await page.waitForSelector('#digits:not([data-state=loading])');
   const pad = await page.waitForSelector('#pad');
   await pad!.scrollIntoView();
@@ -235,21 +219,16 @@ test('without the modules the page is readable and says so', { skip: skipWithout
   const session = await openSession(context, 'chromium', `${await addressOf(context, root)}demo/`);
   await session.waitFor(`document.documentElement.dataset.state === 'failed'`);
   assert.match(await textOf(session, '#engine'), /^The WebAssembly module cannot be loaded: .*404/);
-  assert.equal(await session.evaluate(`performance.getEntriesByName('first-contentful-paint').length`), 1);
+  await session.waitFor(`performance.getEntriesByName('first-contentful-paint').length === 1`);
 });
 
 test('the download is saved under the name of its file', { skip: skipWithout('chromium') }, async (context) => {
   const page = await openInChromium(context, 'demo/');
   await page.waitForSelector('#weights[data-timed]');
-  const folder = temporaryFolder(context);
-  const session = await page.createCDPSession();
-  await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
-  await page.click('#options [value=i2_s]');
+  await press(page, '#options [value=i2_s]');
   await page.waitForSelector('#weights[data-state=ready] #convert:enabled');
-  await page.click('#convert');
-  const saved = join(folder, 'digits-i2s.safetensors');
-  for (let tries = 0; !existsSync(saved) && tries < 100; ++tries) await pause(100);
-  assert.ok((await quantizedNatively(context, digits, ['--format', 'i2_s'])).equals(readFileSync(saved)));
+  const file = await saved(context, page, 'digits-i2s.safetensors', () => press(page, '#convert'));
+  assert.ok((await quantizedNatively(context, digits, ['--format', 'i2_s'])).equals(file));
 });
 
 test('the pages link to the repository where the build knows its address', () => {

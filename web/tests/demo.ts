@@ -5,8 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, before } from 'node:test';
 import type { LaunchOptions } from '../runner/browser.ts';
-import { serve } from '../runner/server.ts';
-import { type BrowserName, type Session, openSession } from './browsers.ts';
+import { type BrowserName, type Session, addressOf, openSession } from './browsers.ts';
 import { inRepo, temporaryFolder, trilane } from './support.ts';
 
 export const site = inRepo('web/site');
@@ -18,20 +17,13 @@ before(() => {
   assert.ok(existsSync(inRepo('build/native/trilane')), 'build the preset native first');
 });
 
-/** Serves the site for as long as the test runs. */
-export async function addressOf(context: TestContext, root = site): Promise<string> {
-  const server = await serve(root);
-  context.after(() => server.close());
-  return server.url;
-}
-
 export async function openDemo(
   context: TestContext,
   name: BrowserName,
   search = '',
   options: LaunchOptions = {},
 ): Promise<Session> {
-  return openSession(context, name, `${await addressOf(context)}demo/${search}`, options);
+  return openSession(context, name, `${await addressOf(context, site)}demo/${search}`, options);
 }
 
 /** For waitFor(): the section is in one of these states. */

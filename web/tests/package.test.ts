@@ -414,7 +414,7 @@ test('what nobody freed is freed when it is collected', async () => {
       round(i);
       if (i % 100 === 0) {
         gc();
-        await new Promise((resolve) => setTimeout(resolve));
+        await new Promise((resolve) => setImmediate(resolve));
       }
     }
     console.log(JSON.stringify([memory()]));`)) as [number];

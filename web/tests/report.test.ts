@@ -1,29 +1,28 @@
 /// The report's page, opened from a disk: everything is drawn, nothing is loaded, names are text.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import axe from 'axe-core';
 import type { Page } from 'puppeteer-core';
 import { ratioTicks } from '../report/charts/forest.ts';
 import { stripOf } from '../report/charts/samples.ts';
 import type { MeasuredBaseline, MeasuredBenchmark } from '../report/data.ts';
 import { firstCases } from '../report/limits.ts';
-import { launch } from '../runner/browser.ts';
-import { openSession, testInEachBrowser } from './browsers.ts';
-import { inRepo, temporaryFolder, trilane } from './support.ts';
+import { addressOf, openSession, testInEachBrowser } from './browsers.ts';
+import { atEnd } from './ending.ts';
+import { findings, inkOf, newPage, openPage, textOf } from './pages.ts';
+import { trilane } from './processes.ts';
+import { inRepo, makeSite, temporaryFolder } from './support.ts';
+import { until } from './waiting.ts';
 
 const template = inRepo('build/report/report.html');
 const committed = (name: string) => inRepo(`baselines/amd-epyc-2-cores/${name}.json`);
 const platforms = ['native', 'chromium', 'firefox', 'webkit'].map(committed);
 const read = (name: string) => JSON.parse(readFileSync(committed(name), 'utf8')) as MeasuredBaseline;
 
-before(() => execFileSync(process.execPath, [inRepo('web/report/build.ts')]));
+before(() => assert.ok(existsSync(template), 'build the report first: npm run build:report'));
 
 /** The page of these files, as the command line makes it. */
 async function reportOf(context: TestContext, files: string[], ...options: string[]): Promise<string> {
@@ -44,59 +43,47 @@ function write(context: TestContext, baselines: Record<string, MeasuredBaseline>
 
 /** The page in Chromium, without a network; complaints and requests fail the test at its end. */
 async function open(context: TestContext, file: string): Promise<Page> {
-  const browser = await launch('chromium', undefined);
-  context.after(() => browser.close());
-  const page = await browser.newPage();
-  await page.setOfflineMode(true);
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('request', (request) => {
-    if (request.url() !== pathToFileURL(file).href && !request.url().startsWith('data:')) complaints.push(request.url());
+  const url = pathToFileURL(file).href;
+  const requests: string[] = [];
+  atEnd(context, () => assert.deepEqual(requests, []));
+  const page = await openPage(context, url, {
+    prepare: async (one) => {
+      one.on('request', (request) => {
+        if (request.url() !== url && !request.url().startsWith('data:')) requests.push(request.url());
+      });
+      await one.setOfflineMode(true);
+    },
   });
-  context.after(() => assert.deepEqual(complaints, []));
-  await page.goto(pathToFileURL(file).href);
   await page.waitForSelector('[data-state=shown]');
   return page;
 }
 
-/** The picture of a plot when it is on the screen: how many of its pixels are not empty, and a digest of them. */
-async function drawn(page: Page, figure: string): Promise<{ ink: number; digest: number }> {
-  await page.$eval(figure, (element) => element.scrollIntoView({ block: 'center' }));
-  await page.waitForSelector(`${figure} canvas:not([hidden])[role=img]`);
+/** A digest of a plot's picture when it is on the screen. */
+async function pictureOf(page: Page, figure: string): Promise<number> {
+  await inkOf(page, figure);
   return page.$eval(`${figure} canvas`, (element) => {
     const canvas = element as HTMLCanvasElement;
-    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-    let ink = 0;
-    let digest = 0;
-    for (let i = 3; i < data.length; i += 4) {
-      if (data[i]! > 0) ++ink;
-      digest = (digest * 31 + data[i]! + data[i - 1]!) | 0;
-    }
-    return { ink, digest };
+    return [...canvas.toDataURL()].reduce((digest, character) => (digest * 31 + character.charCodeAt(0)) | 0, 0);
   });
 }
 
 const nameOf = (page: Page, figure: string) => page.$eval(`${figure} canvas`, (canvas) => canvas.getAttribute('aria-label') ?? '');
-const textOf = (page: Page, selector: string) => page.$eval(selector, (element) => element.textContent ?? '');
 /** Opens the table below a plot. */
 const rowsOf = (page: Page, figure: string) =>
   page.$eval(`${figure} details`, async (details) => {
-    (details as HTMLDetailsElement).open = true;
-    await new Promise((resolve) => setTimeout(resolve)); // the event comes later
+    const folded = details as HTMLDetailsElement;
+    if (!folded.open) {
+      const isOpen = new Promise((resolve) => folded.addEventListener('toggle', resolve, { once: true })); // the page's listener came before
+      folded.open = true;
+      await isOpen;
+    }
     return Array.from(details.querySelectorAll('tbody tr'), (row) => Array.from(row.children, (cell) => cell.textContent ?? ''));
   });
 
-/** Of the gravest kinds. */
-async function findings(page: Page): Promise<string[]> {
+/** What axe finds when everything is unfolded. */
+async function findingsUnfolded(page: Page): Promise<string[]> {
   await page.evaluate(() => document.querySelectorAll('details').forEach((one) => (one.open = true)));
-  await page.evaluate(`${axe.source}; undefined`).catch(() => assert.fail('axe could not be put into the page'));
-  return page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  });
+  return findings(page, 'serious');
 }
 
 const plots = ['#throughput-plot', '#archs-plot', '#roofline-plot', '#samples-plot'];
@@ -125,7 +112,7 @@ test('platforms: every plot is drawn from a disk, and nothing is loaded', async 
   const page = await open(context, await reportOf(context, platforms, '--title', 'Four platforms'));
   assert.equal(await page.title(), 'Four platforms');
   for (const figure of [...plots, '#platforms-plot', '#changes-plot']) {
-    assert.ok((await drawn(page, figure)).ink > 500, figure);
+    assert.ok((await inkOf(page, figure)) > 500, figure);
     assert.ok((await rowsOf(page, figure)).length > 0, figure);
   }
   assert.match(await nameOf(page, '#changes-plot'), /^Time of B over time of A in quantize, 18 cases: B is faster in 0, not in 18/);
@@ -140,11 +127,9 @@ test('platforms: every plot is drawn from a disk, and nothing is loaded', async 
 
 test('choices redraw', async (context) => {
   const page = await open(context, await reportOf(context, [committed('native')]));
-  const look = async (figure: string) => (await drawn(page, figure)).digest;
+  const look = (figure: string) => pictureOf(page, figure);
   /** A plot that was out of sight is drawn anew only when the browser has noticed that it is not. */
-  const assertRedrawn = async (figure: string, before: number) => {
-    for (const end = Date.now() + 10_000; (await look(figure)) === before; ) assert.ok(Date.now() < end, `${figure} is as it was`);
-  };
+  const assertRedrawn = (figure: string, before: number) => until(`another ${figure}`, async () => (await look(figure)) !== before);
 
   const samples = await look('#samples-plot');
   await page.select('#samples-case', 'gemv/i2_s/640x2560');
@@ -177,7 +162,7 @@ test('one machine twice: verdicts', async (context) => {
     await textOf(page, '#changes-sentence'),
     /1 of 8 regressed, 1 of 8 improved, 1 of 8 slower within tolerance, 1 of 8 faster within tolerance\. All outputs are equal/,
   );
-  assert.ok((await drawn(page, '#changes-plot')).ink > 500);
+  assert.ok((await inkOf(page, '#changes-plot')) > 500);
   assert.match(await nameOf(page, '#changes-plot'), /8 of them: 1 regressed, 1 improved, 0 inconclusive, 1 slower within tolerance, 1 faster within tolerance, 4 pass/);
   const rows = await rowsOf(page, '#changes-plot');
   assert.deepEqual(
@@ -186,7 +171,7 @@ test('one machine twice: verdicts', async (context) => {
   );
   assert.equal(rows[0]![4], '1.100');
   // Both files' launches on one axis.
-  assert.ok((await drawn(page, '#samples-plot')).ink > 500);
+  assert.ok((await inkOf(page, '#samples-plot')) > 500);
   assert.equal((await rowsOf(page, '#samples-plot')).length, 10);
 });
 
@@ -208,7 +193,7 @@ test('names are text, whatever they are', async (context) => {
   baseline.build.flags = hostile;
   const [file] = write(context, { '<img src=x onerror=globalThis.ran=1>': baseline });
   const page = await open(context, await reportOf(context, [file!, file!], '--title', hostile));
-  for (const figure of plots) await drawn(page, figure);
+  for (const figure of plots) await inkOf(page, figure);
   const rows = await rowsOf(page, '#roofline-plot');
   assert.ok(rows.some(([name]) => name === hostile));
   assert.equal(await textOf(page, '#title'), hostile);
@@ -222,9 +207,7 @@ test('the policy lets nothing else run', async (context) => {
   const file = await reportOf(context, [committed('native')]);
   const tampered = join(temporaryFolder(context), 'tampered.html');
   writeFileSync(tampered, readFileSync(file, 'utf8').replace('</main>', '<script>globalThis.ran = 1</script></main>'));
-  const browser = await launch('chromium', undefined);
-  context.after(() => browser.close());
-  const page = await browser.newPage();
+  const page = await newPage(context);
   await page.goto(pathToFileURL(tampered).href);
   await page.waitForSelector('[data-state=shown]');
   assert.equal(await page.evaluate(() => (globalThis as { ran?: number }).ran), undefined);
@@ -242,7 +225,7 @@ test('ten thousand cases', async (context) => {
     launches,
   }));
   const page = await open(context, await reportOf(context, write(context, { a: baseline, b: baseline })));
-  for (const figure of [...plots, '#changes-plot']) assert.ok((await drawn(page, figure)).ink > 500, figure);
+  for (const figure of [...plots, '#changes-plot']) assert.ok((await inkOf(page, figure)) > 500, figure);
   assert.match(await textOf(page, '#throughput-plot .left-out'), /The first 600 of 20,000 entries are plotted/);
   assert.match(await textOf(page, '#roofline-plot .left-out'), /The first 600 of 10,000 entries/);
   assert.match(await textOf(page, '#changes-plot .left-out'), /The first 40 of 10,000 ratios/);
@@ -265,7 +248,7 @@ test('numbers beyond all measure', async (context) => {
   extreme(0, 1e-200);
   extreme(1, 1e250);
   const page = await open(context, await reportOf(context, write(context, { baseline })));
-  for (const figure of plots) await drawn(page, figure);
+  for (const figure of plots) await inkOf(page, figure);
   assert.equal((await rowsOf(page, '#throughput-plot')).length, 3);
 });
 
@@ -279,7 +262,7 @@ test('everybody can use it', async (context) => {
       await page.setViewport({ width, height: 800 });
       await page.reload();
       await page.waitForSelector('[data-state=shown]');
-      assert.deepEqual(await findings(page), [], `${scheme}, ${width}`);
+      assert.deepEqual(await findingsUnfolded(page), [], `${scheme}, ${width}`);
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `wider than ${width}`);
     }
   }
@@ -296,6 +279,7 @@ test('on paper every plot is drawn, on white', async (context) => {
   });
   const pdf = await page.pdf();
   assert.ok(pdf.length > 20_000);
+  await page.waitForSelector('body[data-printed]');
   assert.ok(seen < 6, 'all of them are on the screen anyhow');
   assert.equal(await page.$eval('body', (body) => body.dataset['printed']), '6');
 });
@@ -303,32 +287,18 @@ test('on paper every plot is drawn, on white', async (context) => {
 testInEachBrowser('the page is drawn under its policy', async (context, name) => {
   const file = await reportOf(context, platforms.slice(0, 2));
   // Firefox and WebKit are not driven to pages of the disk.
-  const server = createServer((_, response) => {
-    response.setHeader('Content-Type', 'text/html');
-    response.end(readFileSync(file));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  context.after(() => server.close());
-  const { port } = server.address() as AddressInfo;
-  const session = await openSession(context, name, `http://127.0.0.1:${port}/`);
+  const url = await addressOf(context, makeSite(context, { 'index.html': readFileSync(file, 'utf8') }), { bare: true });
+  const session = await openSession(context, name, url);
   await session.waitFor(`document.querySelector('[data-state=shown]')`);
   await session.evaluate(() => document.querySelector('#samples-plot')!.scrollIntoView());
   await session.waitFor(`document.querySelector('#samples-plot canvas[role=img]')`);
 });
 
 test('the bare template says what it is', async (context) => {
-  const page = await openBare(context);
+  const page = await openPage(context, pathToFileURL(template).href);
   assert.match(await textOf(page, '#failure'), /trilane report FILES -o report\.html fills it/);
   assert.ok(statSync(template).size < 400_000);
 });
-
-async function openBare(context: TestContext): Promise<Page> {
-  const browser = await launch('chromium', undefined);
-  context.after(() => browser.close());
-  const page = await browser.newPage();
-  await page.goto(pathToFileURL(template).href);
-  return page;
-}
 
 // --------------------------------------------------------------------------------------------------------------- parts
 

@@ -5,8 +5,10 @@ import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync 
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { findProgram } from '../runner/browser.ts';
-import { testInEachBrowser } from './browsers.ts';
-import { type Ended, inRepo, makeSite, runner, temporaryFolder } from './support.ts';
+import { skipWithout, testInEachBrowser } from './browsers.ts';
+import { hold, onceLookedAt, siteWith, untilHeld } from './mirror.ts';
+import { type Ended, runner, startRunner } from './processes.ts';
+import { inRepo, temporaryFolder } from './support.ts';
 
 const chromium = findProgram('chromium');
 
@@ -16,14 +18,6 @@ function assertOneLine(ended: Ended, status: number, pattern: RegExp): void {
   assert.equal(ended.stderr.trim().split('\n').length, 1, ended.stderr);
   assert.equal(ended.status, status);
 }
-
-/** A site whose bench page runs `script` and otherwise stays as it is: loading. */
-const siteWith = (context: TestContext, script: string): string =>
-  makeSite(context, {
-    'bench/index.html':
-      '<main id="page" data-state="loading"><p id="status"></p><p id="error"></p></main><script src="page.js"></script>',
-    'bench/page.js': script,
-  });
 
 testInEachBrowser('a missing browser', async (context, name) => {
   const empty = temporaryFolder(context);
@@ -39,7 +33,7 @@ testInEachBrowser('a program that is no browser', async (_, name) => {
 });
 
 testInEachBrowser('an exception on the page', async (context, name) => {
-  const site = siteWith(context, 'setTimeout(() => { throw new Error("broken on purpose"); }, 1000)');
+  const site = siteWith(context, onceLookedAt('throw new Error("broken on purpose");'));
   assertOneLine(await runner(['--browser', name, '--site', site]), 1, /the page threw an exception: .*broken on purpose/);
 });
 
@@ -70,13 +64,15 @@ function browserWrapper(context: TestContext, command: string): string {
 
 test('a page that crashes', async (context) => {
   const program = browserWrapper(context, `exec ${chromium} --js-flags=--max-old-space-size=32 "$@"`);
-  const site = siteWith(context, 'setTimeout(() => { for (const held = []; ; ) held.push(new Array(100000).fill({})); }, 100)');
+  const site = siteWith(context, onceLookedAt('for (const held = []; ; ) held.push(new Array(100000).fill({}));'));
   assertOneLine(await runner(['--site', site, '--executable', program]), 1, /the page crashed/);
 });
 
-test('a browser that ends', async (context) => {
-  const program = browserWrapper(context, `exec timeout -s KILL 5 ${chromium} "$@"`);
-  assertOneLine(await runner(['--site', siteWith(context, ''), '--executable', program]), 1, /the browser ended/);
+test('a browser that ends', { skip: skipWithout('chromium') }, async (context) => {
+  const run = startRunner(context, ['--site', siteWith(context, hold)]);
+  await untilHeld(run);
+  await run.killOthers(); // its first process before the others
+  assertOneLine(await run.ended, 1, /the browser ended/);
 });
 
 /** The built site, with what `change` does to its assets. */

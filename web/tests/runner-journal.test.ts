@@ -4,12 +4,13 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Journal } from '../runner/journal.ts';
 import { parseValid } from './bench.ts';
 import { skipWithout } from './browsers.ts';
 import { type Asked, mirror } from './mirror.ts';
-import { type Ended, makeSite, markedEnvironment, runner, startRunner, temporaryFolder } from './support.ts';
+import { type Ended, runner, startRunner } from './processes.ts';
+import { makeSite, temporaryFolder } from './support.ts';
+import { until } from './waiting.ts';
 
 const skip = skipWithout('chromium');
 
@@ -33,13 +34,12 @@ const endings = {
 for (const [ending, { status, message }] of Object.entries(endings)) {
   test(`${ending} in the middle of launches, and on from there`, { skip }, async (context) => {
     const file = journalIn(context);
-    const options = ['--site', mirror(context, 500), '--no-check-tier', '--journal', file];
-    const { env, alive } = markedEnvironment();
-    const { pid, ended } = startRunner([...options, '--launches', '1000'], env);
-    for (let tries = 0; entriesOf(file).length < 2 && tries < 1000; ++tries) await pause(20);
-    if (ending === 'Ctrl-C') process.kill(pid, 'SIGINT');
-    else for (const other of alive()) if (other !== pid && existsSync(`/proc/${other}`)) process.kill(other, 'SIGKILL');
-    const broken = await ended;
+    const options = ['--site', mirror(context), '--no-check-tier', '--journal', file];
+    const run = startRunner(context, [...options, '--launches', '1000']);
+    await until('two launches in the journal', () => entriesOf(file).length >= 2);
+    if (ending === 'Ctrl-C') run.signal('SIGINT');
+    else await run.killOthers();
+    const broken = await run.ended;
     const held = entriesOf(file).map((line) => JSON.parse(line) as Asked);
     assert.ok(held.length >= 2);
     assert.equal(broken.status, status);

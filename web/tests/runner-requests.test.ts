@@ -1,42 +1,27 @@
 /// Launches on request, their order, and launches that do not calibrate.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { parseRequest } from '../runner/requests.ts';
 import { parseValid } from './bench.ts';
 import { skipWithout, testInEachBrowser } from './browsers.ts';
-import { type Asked, mirror } from './mirror.ts';
-import { inRepo, markedEnvironment, runner } from './support.ts';
+import { type Asked, mirror, mirrorThatHolds, untilHeld } from './mirror.ts';
+import { type Program, runner, startRunner } from './processes.ts';
 
 /** A runner that stays, and what a driver does with it. */
 class Requests {
-  readonly #child;
-  readonly #lines;
-  readonly #ended: Promise<[number | null]>;
-  readonly #marked = markedEnvironment();
-  #errors = '';
+  readonly #runner: Program;
 
   constructor(context: TestContext, args: string[]) {
-    const command = [inRepo('web/runner/main.ts'), '--on-request', ...args];
-    this.#child = spawn(process.execPath, command, { stdio: 'pipe', env: this.#marked.env });
-    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#errors += text));
-    this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
-    this.#ended = once(this.#child, 'close') as Promise<[number | null]>;
-    context.after(() => this.#child.kill('SIGTERM'));
+    this.#runner = startRunner(context, ['--on-request', ...args]);
   }
 
   send(line: string): void {
-    this.#child.stdin.write(`${line}\n`);
+    this.#runner.send(line);
   }
 
   async next(): Promise<string> {
-    const { value, done } = await this.#lines.next();
-    assert.ok(!done, `no answer: ${this.#errors}`);
-    return value as string;
+    return (await this.#runner.said(/^(.*)\n/))[1]!;
   }
 
   ask(line: string): Promise<string> {
@@ -50,40 +35,32 @@ class Requests {
     return error;
   }
 
-  /** The processes that the runner started. */
-  others(): number[] {
-    return this.#marked.alive().filter((pid) => pid !== this.#child.pid);
+  killBrowser(): Promise<void> {
+    assert.notEqual(this.#runner.others().length, 0);
+    return this.#runner.killOthers();
   }
 
-  killBrowser(): void {
-    const others = this.others();
-    assert.notEqual(others.length, 0);
-    for (const pid of others) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // It ended when the one before it did.
-      }
-    }
+  untilHeld(): Promise<void> {
+    return untilHeld(this.#runner);
   }
 
   signal(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
+    this.#runner.signal(signal);
   }
 
   /** Ends the input; then the runner ends well and silently. */
   async end(): Promise<void> {
-    this.#child.stdin.end();
+    this.#runner.endInput();
     assert.equal(await this.ended(0), '');
   }
 
   /** Checks that nothing more comes and nothing stays; returns what was on the standard error. */
   async ended(status: number): Promise<string> {
-    assert.deepEqual(await this.#lines.next(), { value: undefined, done: true });
-    assert.equal((await this.#ended)[0], status, this.#errors);
-    for (let tries = 0; this.others().length > 0 && tries < 250; ++tries) await pause(20);
-    assert.deepEqual(this.others(), []);
-    return this.#errors;
+    const ended = await this.#runner.ended;
+    assert.equal(ended.status, status, ended.stderr);
+    assert.equal(this.#runner.unread, '');
+    await this.#runner.allEnded();
+    return ended.stderr;
   }
 }
 
@@ -101,8 +78,7 @@ testInEachBrowser('launches on request, errors between them, a browser that is k
   assert.deepEqual(parseValid(second).calibration, { bandwidth: [], int8_mac: [] });
 
   assert.match(await requests.error('{"seed":'), /^the request is not JSON$/);
-  requests.killBrowser();
-  await pause(500);
+  await requests.killBrowser();
   assert.match(await requests.error('{}'), /the browser ended|webkit did not start/);
   assert.match(await requests.error('{"cases":"^no_such_case$"}'), /no case matches/);
   assert.deepEqual(namesOf(await requests.ask('{}')), ['quantize/i2_s/1024', 'quantize/tl2/1024']);
@@ -120,8 +96,7 @@ testInEachBrowser('a launch that was prepared, another than that, and a browser 
   assert.deepEqual(namesOf(await requests.ask(launch)), ['quantize/i2_s/1024', 'quantize/i2_s/4096']);
 
   assert.equal(await prepare(), '{}');
-  requests.killBrowser();
-  await pause(500);
+  await requests.killBrowser();
   assert.match(await requests.error(launch), /the browser ended|the page/);
   assert.equal(await prepare(), '{}');
   assert.deepEqual(namesOf(await requests.ask(launch)), ['quantize/i2_s/1024', 'quantize/i2_s/4096']);
@@ -130,12 +105,12 @@ testInEachBrowser('a launch that was prepared, another than that, and a browser 
 });
 
 test('a browser that is killed while it measures', { skip: skipWithout('chromium') }, async (context) => {
-  const requests = new Requests(context, ['--no-calibration', ...quick]);
-  requests.send('{"cases":"^(de)?quantize/"}');
-  await pause(4000);
-  requests.killBrowser();
-  assert.match(await requests.next(), /^\{"error":"(the browser ended|the page crashed|chromium did not start.*)"\}$/);
-  assert.deepEqual(namesOf(await requests.ask('{"cases":"^quantize/i2_s/1024$"}')), ['quantize/i2_s/1024']);
+  const requests = new Requests(context, ['--site', mirrorThatHolds(context), '--no-calibration', ...quick]);
+  requests.send('{"cases":"hold"}');
+  await requests.untilHeld();
+  await requests.killBrowser();
+  assert.equal(await requests.next(), '{"error":"the browser ended"}');
+  assert.equal((JSON.parse(await requests.ask('{"cases":"one"}')) as Asked).filter, 'one');
   await requests.end();
 });
 
@@ -184,15 +159,14 @@ test('what a launch is asked for', { skip: skipWithout('chromium') }, async (con
 test('a launch is made on the page that was prepared for it', { skip: skipWithout('chromium') }, async (context) => {
   const requests = new Requests(context, ['--site', mirror(context), '--no-calibration']);
   const launch = async (text: string) => JSON.parse(await requests.ask(text)) as Asked;
+  let visits = 0;
   for (const text of ['{}', '{"seed":7,"cases":"one"}']) {
     assert.equal(await requests.ask(`{"prepare":${text}}`), '{}');
-    const ready = Date.now();
-    await pause(50);
-    const { opened, prepare, order } = await launch(text);
-    assert.ok(opened < ready, `opened ${opened - ready} ms after it was said to be ready`);
+    const { visit, prepare, order } = await launch(text);
+    assert.equal(visit, ++visits); // the page that was prepared, and no other since
     assert.equal(prepare, '');
     const again = await launch(text);
-    assert.ok(again.opened > ready);
+    assert.equal(again.visit, ++visits);
     assert.equal(again.order, order);
   }
   await requests.end();

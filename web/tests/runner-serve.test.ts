@@ -1,23 +1,21 @@
 /// scripts/demo and the server behind it.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import { serve } from '../runner/server.ts';
-import { inRepo, makeSite, start } from './support.ts';
+import { addressOf } from './browsers.ts';
+import { atEnd } from './ending.ts';
+import { start, startFor } from './processes.ts';
+import { inRepo, makeSite } from './support.ts';
 
 const demo = inRepo('scripts/demo');
 const server = (...args: string[]) => start(process.execPath, [inRepo('web/runner/serve.ts'), ...args]).ended;
 
 test('scripts/demo serves the built pages, isolated, until Ctrl-C', async (context) => {
-  const program = spawn(demo, ['--no-build'], { stdio: ['ignore', 'pipe', 'ignore'] });
-  context.after(() => program.kill('SIGKILL'));
-  const ended = once(program, 'exit') as Promise<[number | null]>;
-  const [address] = (await once(createInterface(program.stdout), 'line')) as [string];
+  const program = startFor(context, demo, ['--no-build']);
+  const [, address] = await program.said(/^(.*)\n/);
   for (const path of ['', 'demo/', 'bench/']) {
     const page = await fetch(address + path);
     assert.equal(page.status, 200, path);
@@ -26,8 +24,8 @@ test('scripts/demo serves the built pages, isolated, until Ctrl-C', async (conte
     assert.equal(page.headers.get('Cross-Origin-Embedder-Policy'), 'require-corp');
     assert.match(page.headers.get('Content-Security-Policy') ?? '', /^default-src 'self'; script-src 'self' 'wasm-unsafe-eval';/);
   }
-  program.kill('SIGINT');
-  assert.deepEqual((await ended)[0], 0);
+  program.signal('SIGINT');
+  assert.equal((await program.ended).status, 0);
 });
 
 test('scripts/demo and the server say what is wrong', async (context) => {
@@ -46,7 +44,7 @@ test('scripts/demo and the server say what is wrong', async (context) => {
   assert.match(empty.stderr, /^trilane server: no built site.*\n$/);
 
   const other = createServer().listen(0, '127.0.0.1');
-  context.after(() => other.close());
+  atEnd(context, () => other.close());
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;
   const taken = await server('--port', String(port));
@@ -66,10 +64,9 @@ test('files are served as what they are', async (context) => {
     'a.bin': 'application/octet-stream',
     'a.npy': 'application/octet-stream',
   };
-  const site = await serve(makeSite(context, Object.fromEntries(Object.keys(types).map((name) => [name, name]))));
-  context.after(() => site.close());
+  const address = await addressOf(context, makeSite(context, Object.fromEntries(Object.keys(types).map((name) => [name, name]))));
   for (const [name, type] of Object.entries(types)) {
-    const response = await fetch(site.url + name);
+    const response = await fetch(address + name);
     assert.equal(response.headers.get('Content-Type'), type);
     assert.equal(await response.text(), name);
   }
