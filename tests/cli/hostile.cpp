@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(bytes_that_are_no_text) {
 BOOST_AUTO_TEST_CASE(deep_wide_and_long) {
   require_refused(std::string(100'000, '['), unreadable, {"not JSON"});
   require_refused(std::string(100'000, '[') + std::string(100'000, ']'), unreadable, {"x.json", "not an object"});
-  const std::string long_text(TRILANE_SANITIZED ? 10'000'000 : 100'000'000, 'a');
+  const std::string long_text(10'000'000, 'a');
   require_refused("{\"schema\":\"" + long_text, unreadable, {"not JSON"});
   require_refused(changed(good(), "avx2\",\"op\"", long_text + "\",\"op\""), unreadable,
                   {"/benchmarks/0/arch is longer"});
@@ -120,8 +120,7 @@ BOOST_AUTO_TEST_CASE(expressions_that_are_too_complex) {
   write_file(folder / "effects.json", R"({"^(a+)+$": 3})");
   run_badly({"compare", "--min-effects", folder / "effects.json", folder / "x.json", folder / "x.json"}, unreadable,
             {"'^(a+)+$'", "too many steps"});
-  write_file(folder / "effects.json", R"({"(?R)": 3
-})");
+  write_file(folder / "effects.json", R"json({"(?R)": 3})json");
   run_badly({"compare", "--min-effects", folder / "effects.json", folder / "x.json", folder / "x.json"}, unreadable,
             {"effects.json", "regular expression"});
 }

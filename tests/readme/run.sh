@@ -58,6 +58,6 @@ diff <(blocks cmake) <(grep -E '^(find_package|target_link_libraries\(consumer )
   complain 'its CMake is not that of tests/consumer'
 consumer=$root/web/tests/consumers/readme # web/tests/consumers.test.ts runs it
 diff <(blocks js) "$consumer/main.js" || complain "its JavaScript is not web/tests/consumers/readme/main.js"
-diff <(blocks js "$root/web/README.md") <(cat "$consumer/main.js" "$consumer/worker.js") ||
+diff <(blocks js "$root/web/README.md") <(cat "$consumer/main.js" "$consumer/worker.js" "$consumer/cloudflare.js") ||
   complain "the JavaScript of web/README.md is not that of web/tests/consumers/readme"
 exit "$failed"

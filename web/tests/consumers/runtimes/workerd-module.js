@@ -1,3 +1,4 @@
+import '../readme/cloudflare.js';
 import { load } from 'trilane';
 import plain from 'trilane/trilane-kernels.wasm';
 import relaxed from 'trilane/trilane-kernels-relaxed.wasm';
