@@ -156,7 +156,7 @@ Reader::Reader(std::uint64_t file_size, ReadAt read, std::string source)
   std::string beginning(static_cast<std::size_t>(std::min<std::uint64_t>(kind_bytes, file_size)), '\0');
   read_(0, std::as_writable_bytes(std::span(beginning)));
   std::uint64_t length = 0;
-  for (std::uint64_t i = 0; i < length_bytes; ++i) {
+  for (std::size_t i = 0; i < length_bytes; ++i) {
     length |= std::uint64_t{static_cast<unsigned char>(beginning[i])} << (8 * i);
   }
   const bool is_header = length <= max_header_bytes && beginning.substr(length_bytes).starts_with('{');
