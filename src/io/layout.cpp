@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "dtype.hpp"
+#include "json_text.hpp"
 #include "trilane/error.hpp"
 
 namespace trilane::safetensors {
@@ -33,12 +35,28 @@ std::optional<std::uint64_t> bytes_of(const Tensor& tensor) {
   return byte_count(tensor.shape, bits_of(tensor.dtype));
 }
 
+std::string header_text(const std::vector<Tensor>& tensors, const Metadata& metadata) {
+  JsonObject header;
+  if (!metadata.empty()) {
+    JsonObject members;
+    for (const auto& [key, value] : metadata) members.add(key, json_string(value));
+    header.add("__metadata__", members.text());
+  }
+  for (const Tensor& tensor : tensors) {
+    const std::array<std::uint64_t, 2> offsets = {tensor.offset, tensor.offset + tensor.size};
+    JsonObject entry;
+    entry.add("dtype", json_string(std::string(tensor.dtype_name())));
+    entry.add("shape", json_array(tensor.shape));
+    entry.add("data_offsets", json_array(offsets));
+    header.add(tensor.name, entry.text());
+  }
+  return header.text();
+}
+
 }  // namespace
 
 Layout lay_out(std::vector<Tensor> tensors, const Metadata& metadata) {
   std::sort(tensors.begin(), tensors.end(), &largest_dtype_first);
-  nlohmann::ordered_json header = nlohmann::ordered_json::object();
-  if (!metadata.empty()) header["__metadata__"] = metadata;
   Layout layout;
   std::uint64_t end = 0;
   for (Tensor& tensor : tensors) {
@@ -52,16 +70,10 @@ Layout lay_out(std::vector<Tensor> tensors, const Metadata& metadata) {
     tensor.offset = end;
     tensor.size = *bytes;
     end += *bytes;
-    // At the end without a search: the name is new.
-    header.get_ref<nlohmann::ordered_json::object_t&>().push_back(
-        {tensor.name,
-         {{"dtype", tensor.dtype_name()},
-          {"shape", tensor.shape},
-          {"data_offsets", {tensor.offset, tensor.offset + tensor.size}}}});
   }
   std::string text;
   try {
-    text = header.dump();
+    text = header_text(tensors, metadata);
   } catch (const nlohmann::json::exception&) {
     throw Error(ErrorCode::invalid_argument, "a tensor's name or the metadata is not UTF-8");
   }

@@ -1,7 +1,6 @@
 #include "other_file.hpp"
 
 #include <algorithm>
-#include <optional>
 
 namespace trilane::safetensors {
 
@@ -14,6 +13,8 @@ struct Magic {
 };
 
 using namespace std::string_view_literals;
+
+// Each function below returns what the file is, or nothing.
 
 constexpr Magic magics[] = {
     {0, "GGUF"sv, "a GGUF file, the format of llama.cpp: give the model's .safetensors files"},
@@ -32,8 +33,8 @@ constexpr Magic magics[] = {
 
 bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
-std::optional<std::string> archive(std::string_view beginning) {
-  if (!beginning.starts_with("PK\x03\x04"sv) && !beginning.starts_with("PK\x05\x06"sv)) return std::nullopt;
+std::string archive(std::string_view beginning) {
+  if (!beginning.starts_with("PK\x03\x04"sv) && !beginning.starts_with("PK\x05\x06"sv)) return "";
   // The first file's name stands near the beginning.
   if (has(beginning, "data.pkl")) {
     return "a PyTorch checkpoint (.pt, .bin): save its tensors in Python with safetensors.torch.save_file";
@@ -44,24 +45,24 @@ std::optional<std::string> archive(std::string_view beginning) {
   return "a zip archive: unpack it";
 }
 
-std::optional<std::string> pickle(std::string_view beginning) {
+std::string pickle(std::string_view beginning) {
   const bool is = beginning.starts_with('\x80') && beginning[1] >= 2 && beginning[1] <= 5;
-  if (!is) return std::nullopt;
+  if (!is) return "";
   return "a Python pickle, as of an old PyTorch checkpoint (.pt, .bin): save its tensors with "
          "safetensors.torch.save_file";
 }
 
 /// Field 1 is the version, a small number; then comes the producer's name, the graph or the operators' version.
-std::optional<std::string> onnx(std::string_view beginning) {
+std::string onnx(std::string_view beginning) {
   const bool is =
       beginning[0] == 8 && beginning[1] > 0 && beginning[1] < 32 && has("\x12\x3a\x42"sv, beginning.substr(2, 1));
-  if (!is) return std::nullopt;
+  if (!is) return "";
   return "an ONNX model or another protobuf: save the weights that it was made of as safetensors";
 }
 
-std::optional<std::string> zeros(std::string_view beginning) {
+std::string zeros(std::string_view beginning) {
   const bool is = beginning.size() >= 16 && std::ranges::all_of(beginning, [](char c) { return c == '\0'; });
-  if (!is) return std::nullopt;
+  if (!is) return "";
   return "a file that begins with " + std::to_string(beginning.size()) +
          " zero bytes, as a download that did not end: download it again";
 }
@@ -98,18 +99,17 @@ std::string quoted(const std::string& text) {
   return "'" + (line.size() <= max_shown ? line : line.substr(0, max_shown) + "…") + "'";
 }
 
-std::optional<std::string> text_file(std::string_view beginning) {
+std::string text_file(std::string_view beginning) {
   const std::string text = plain(beginning);
   const std::string lower = trimmed(text);
   if (lower.starts_with("version https://git-lfs") || lower.starts_with("version https://hawser")) return pointer(text);
   if (lower.starts_with("<!doctype html") || lower.starts_with("<html")) {
     return "a web page (HTML), not weights: download the file itself; it may need a login";
   }
-  if (lower.starts_with("<?xml")) return "an XML text, as a server's error message: download the file again";
+  if (lower.starts_with("<?xml")) return "an XML text, as a server's error message: download it again";
   if (lower.starts_with("{") && has(lower, "\"weight_map\"")) {
     return "the list of a model's parts (model.safetensors.index.json): give the .safetensors files that it names, one "
-           "at "
-           "a time";
+           "by one";
   }
   if (lower.starts_with("{") || lower.starts_with("[")) return "JSON, not weights: give a .safetensors file";
   const bool is_text = !lower.empty() && std::ranges::none_of(text, [](char c) {
@@ -117,7 +117,7 @@ std::optional<std::string> text_file(std::string_view beginning) {
     return byte >= 0x7f || (byte < 0x20 && c != '\n' && c != '\r' && c != '\t');
   });
   if (is_text) return "a text, not weights: " + quoted(text);
-  return std::nullopt;
+  return "";
 }
 
 }  // namespace
@@ -128,7 +128,7 @@ std::string kind_of_other_file(std::string_view beginning) {
     if (beginning.size() > magic.offset && beginning.substr(magic.offset).starts_with(magic.bytes)) return magic.kind;
   }
   for (const auto kind : {&archive, &pickle, &onnx, &zeros, &text_file}) {
-    if (const std::optional<std::string> found = kind(beginning)) return *found;
+    if (std::string found = kind(beginning); !found.empty()) return found;
   }
   return "";
 }

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "dtype.hpp"
+#include "json_text.hpp"
 #include "trilane/error.hpp"
 
 namespace trilane::safetensors {
@@ -62,16 +63,21 @@ void require_agreement(const Reader& reader, const std::string& name, const Quan
 std::string scale_name(const std::string& tensor) { return tensor + ".scale"; }
 
 std::string to_metadata(const QuantizedTensors& tensors) {
-  using Ordered = nlohmann::ordered_json;
-  Ordered entries = Ordered::object();
+  const auto quoted = [](std::string_view text) { return json_string(std::string(text)); };
+  JsonObject entries;
   for (const auto& [name, quantized] : tensors) {
-    entries[name] = {{"format", trilane::name(quantized.format)},
-                     {"scale", trilane::name(quantized.rule)},
-                     {"per", trilane::name(quantized.granularity)},
-                     {"shape", quantized.shape},
-                     {"dtype", safetensors::name(quantized.dtype)}};
+    JsonObject entry;
+    entry.add("format", quoted(trilane::name(quantized.format)));
+    entry.add("scale", quoted(trilane::name(quantized.rule)));
+    entry.add("per", quoted(trilane::name(quantized.granularity)));
+    entry.add("shape", json_array(quantized.shape));
+    entry.add("dtype", quoted(safetensors::name(quantized.dtype)));
+    entries.add(name, entry.text());
   }
-  return Ordered{{"version", metadata_version}, {"tensors", entries}}.dump();
+  JsonObject metadata;
+  metadata.add("version", std::to_string(metadata_version));
+  metadata.add("tensors", entries.text());
+  return metadata.text();
 }
 
 QuantizedTensors quantized_tensors(const Reader& reader) {

@@ -134,8 +134,8 @@ export class Program {
   /** Ends the program and all that it started. */
   async end(): Promise<void> {
     this.signal('SIGKILL');
+    await this.killOthers(); // first: they may hold its output open, and it has not ended before that is closed
     await this.ended.catch(() => {}); // it could not be started
-    await this.killOthers();
   }
 
   #alive(): number[] {
