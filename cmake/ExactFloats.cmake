@@ -13,7 +13,10 @@ set(exact_floats
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   list(APPEND exact_floats -fno-single-precision-constant)
 elseif(CMAKE_CXX_COMPILER_ID MATCHES Clang)
-  list(APPEND exact_floats -fno-approx-func -fdenormal-fp-math=ieee -ffp-eval-method=source)
+  list(APPEND exact_floats -fno-approx-func -fdenormal-fp-math=ieee)
+  if(CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 15) # older ones do not know it
+    list(APPEND exact_floats -ffp-eval-method=source)
+  endif()
 endif()
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|i[3-6]86")
   list(APPEND exact_floats -msse2 -mfpmath=sse) # the old unit, 387, keeps more digits than a float has
