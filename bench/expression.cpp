@@ -40,7 +40,7 @@ struct Expression::Compiled {
 
 Expression::Expression(std::string text) : text_(std::move(text)) {
   try {
-    compiled_ = std::make_shared<const Compiled>(Regex(perl_from_ecmascript(text_), grammar));
+    compiled_ = std::make_shared<const Compiled>(Compiled{Regex(perl_from_ecmascript(text_), grammar)});
   } catch (const boost::regex_error& error) {
     const std::string_view why = error.what();
     refuse(shortened(text_),
