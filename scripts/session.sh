@@ -7,7 +7,8 @@ run_in_own_session() { # run_in_own_session SCRIPT ARGUMENT...
   [[ $(trap -p HUP INT) == *"trap -- ''"* ]] || return 0
   TRILANE_OWN_SESSION=1 setsid "$BASH" "$@" <&0 &
   session=$!
-  # Whoever ends this process means the work. At first it may not have its session yet.
+  # Whoever ends this process means the work. At first it may not have its session yet, and it may have ended already: neither is
+  # an error.
   trap 'interrupted=true; kill -TERM -- "-$session" 2>/dev/null || kill -TERM "$session" 2>/dev/null || true' HUP INT TERM
   interrupted=true
   while $interrupted; do # a signal ends `wait` before the work has ended
