@@ -7,13 +7,20 @@ namespace trilane::safetensors {
 std::string json_string(const std::string& text) { return nlohmann::json(text).dump(); }
 
 std::string json_array(std::span<const std::uint64_t> numbers) {
-  std::string members;
-  for (const std::uint64_t number : numbers) members += (members.empty() ? "" : ",") + std::to_string(number);
-  return "[" + members + "]";
+  std::string array = "[";
+  for (const std::uint64_t number : numbers) {
+    if (array.size() > 1) array += ',';
+    array += std::to_string(number);
+  }
+  array += ']';
+  return array;
 }
 
 void JsonObject::add(const std::string& name, const std::string& value) {
-  members_ += (members_.empty() ? "" : ",") + json_string(name) + ":" + value;
+  if (!members_.empty()) members_ += ',';
+  members_ += json_string(name);
+  members_ += ':';
+  members_ += value;
 }
 
 }  // namespace trilane::safetensors
