@@ -1,7 +1,8 @@
-# Sourced. Native builds then take from ccache, where that is installed, what any clone compiled before: hashes go by paths
-# within this one. Not for WebAssembly: ccache does not know em++ everywhere.
-use_ccache() {
+# Sourced. Builds then take from ccache, where that is installed, what any clone compiled before: hashes go by paths within this
+# one.
+use_ccache() { # use_ccache PRESET
   command -v ccache >/dev/null || return 0
   export CCACHE_SLOPPINESS=pch_defines,time_macros # what it asks for to cache files with precompiled headers
   export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_NOHASHDIR=1 "CCACHE_BASEDIR=${CCACHE_BASEDIR:-$PWD}"
+  case $1 in *wasm) export CCACHE_COMPILERTYPE=clang ;; esac # it cannot tell by the name em++
 }

@@ -44,7 +44,8 @@ while [ $# -gt 0 ]; do
 done
 [ ${#targets[@]} -gt 0 ] || targets=(native)
 if [ "${targets[0]}" = all ]; then
-  targets=(native chromium)
+  targets=(native)
+  ! { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null || targets+=(chromium)
   ! { command -v firefox || command -v firefox-esr; } >/dev/null || targets+=(firefox)
   ! command -v WebKitWebDriver >/dev/null || targets+=(webkit)
 fi

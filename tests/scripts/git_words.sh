@@ -28,5 +28,5 @@ expect 'a shallow clone' "no merge base of 'origin/HEAD' and HEAD: the clone is 
 printf '#!/bin/sh\necho "no space left on device" >&2\nexit 1\n' >"$scratch/bin/clang++"
 chmod +x "$scratch/bin/clang++"
 real=$(PATH=${PATH#*:} command -v cmake)
-if PATH=$scratch/bin CXX=clang++ "$real" -P "$root/cmake/fuzz-toolchain.cmake" >"$scratch/log" 2>&1; then fail 'a compiler that fails is taken'; fi
-grep -q 'no space left on device' "$scratch/log" || fail "fuzz-toolchain.cmake: $(cat "$scratch/log")"
+if PATH=$scratch/bin CXX=clang++ "$real" -P "$root/cmake/sanitizer-toolchain.cmake" >"$scratch/log" 2>&1; then fail 'a compiler that fails is taken'; fi
+grep -q 'no space left on device' "$scratch/log" || fail "sanitizer-toolchain.cmake: $(cat "$scratch/log")"

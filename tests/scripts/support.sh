@@ -22,7 +22,7 @@ make_clone() {
   mkdir "$clone/tests"
   cp -r "$root/scripts" "$root/.github" "$root/.gitignore" "$root/.gitattributes" "$clone/"
   cp -r "$root/tests/recipe" "$clone/tests/"
-  for file in docs/ci.md web/package-lock.json web/runner/main.ts cmake/fuzz-toolchain.cmake; do
+  for file in docs/ci.md web/package-lock.json web/runner/main.ts cmake/sanitizer-toolchain.cmake; do
     mkdir -p "$clone/$(dirname "$file")"
     cp "$root/$file" "$clone/$file"
   done

@@ -31,9 +31,9 @@ grep -qx status=4 "$scratch/output" && grep -q "TMPDIR is '$scratch/none'" build
 # The search for a fuzzing compiler does not make it either.
 PATH=${PATH#*:}
 status=0
-TMPDIR=$scratch/none cmake -P "$root/cmake/fuzz-toolchain.cmake" >"$scratch/log" 2>&1 || status=$?
+TMPDIR=$scratch/none cmake -P "$root/cmake/sanitizer-toolchain.cmake" >"$scratch/log" 2>&1 || status=$?
 [ "$status" != 0 ] && grep -q "TMPDIR is '$scratch/none'" "$scratch/log" && [ ! -e "$scratch/none" ] ||
-  fail "fuzz-toolchain.cmake: $(cat "$scratch/log")"
+  fail "sanitizer-toolchain.cmake: $(cat "$scratch/log")"
 PATH=$scratch/bin:$PATH
 
 printf '#!/bin/sh\n' >scripts/setup

@@ -1,5 +1,7 @@
 # Finds a clang that has libFuzzer and the sanitizers: the newest that links a program with them, or CXX of the environment.
-# As a script, `cmake -P cmake/fuzz-toolchain.cmake`, it tells by its status whether there is one.
+# With the sanitizers it compiles twice as fast as GCC. Where there is none, the preset native-debug takes CMake's own choice of a
+# compiler, and the preset fuzz fails. As a script, `cmake -P cmake/sanitizer-toolchain.cmake`, it tells by its status whether
+# there is one.
 
 if(NOT CMAKE_CXX_COMPILER)
   set(probe "$ENV{TMPDIR}")
@@ -28,7 +30,7 @@ if(NOT CMAKE_CXX_COMPILER)
     unset(candidate)
   endforeach()
   file(REMOVE "${probe}.cpp" "${probe}")
-  if(NOT CMAKE_CXX_COMPILER)
+  if(NOT CMAKE_CXX_COMPILER AND (TRILANE_FUZZ OR CMAKE_SCRIPT_MODE_FILE))
     if(said STREQUAL "")
       set(said "there is no clang++ on the PATH")
     endif()
