@@ -1,10 +1,10 @@
 import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import puppeteer, { type Browser } from 'puppeteer-core';
+import type { Browser } from 'puppeteer-core';
 import { firstLine } from './errors.ts';
 import { PuppeteerBrowser } from './puppeteer.ts';
 import type { RunningBrowser } from './session.ts';
-import { WebKit, type WebKitPrograms } from './webkit.ts';
+import type { WebKitPrograms } from './webkit.ts';
 
 export const browserNames = ['chromium', 'firefox', 'webkit'] as const;
 export type BrowserName = (typeof browserNames)[number];
@@ -96,6 +96,7 @@ export async function launch(
   executable: string | undefined,
   { measuring = false, args = [], prefs = {}, env = {} }: LaunchOptions = {},
 ): Promise<Browser> {
+  const { default: puppeteer } = await import('puppeteer-core'); // half a second, which only a start has to wait for
   const shell = measuring && name === 'chromium' ? onPath(headlessShells) : undefined;
   const executablePath = executable ?? shell ?? findProgram(name);
   const common = {
@@ -132,7 +133,7 @@ export async function startBrowser(
   if (executable !== undefined && !isProgram(executable)) throw new Error(`'${executable}' is no program that can be run`);
   const parts = name === 'webkit' ? findWebKit(executable) : null;
   try {
-    if (parts) return await WebKit.start(parts, options.env);
+    if (parts) return await (await import('./webkit.ts')).WebKit.start(parts, options.env);
     return new PuppeteerBrowser(await launch(name as PuppeteerName, executable, options));
   } catch (error) {
     throw new Error(`${name} did not start: ${firstLine(error)}`);

@@ -6,7 +6,7 @@ import { type BrowserName, type LaunchOptions, browserNames, startBrowser, whyMi
 import { type ServerOptions, serve } from '../runner/server.ts';
 import type { RunningBrowser, Session } from '../runner/session.ts';
 import { atEnd } from './ending.ts';
-import './environment.ts';
+import { isAll } from './environment.ts';
 import { patienceSeconds } from './waiting.ts';
 
 export type { BrowserName } from '../runner/browser.ts';
@@ -45,12 +45,15 @@ export function testInEachBrowser(title: string, run: (context: TestContext, nam
 
 const running = new Map<string, Promise<RunningBrowser>>();
 
-/** This file's browser of this name with these options. */
+/**
+ * This file's browser of this name with these options. With all tests it is Chromium as people have it, else its headless shell, if it is
+ * there: the same engine, and it starts in a fifth of the time.
+ */
 function browserOf(name: BrowserName, options: LaunchOptions): Promise<RunningBrowser> {
   const key = JSON.stringify([name, options]);
   const known = running.get(key);
   if (known) return known;
-  const starting = startBrowser(name, undefined, options);
+  const starting = startBrowser(name, undefined, { measuring: !isAll, ...options });
   running.set(key, starting);
   starting.catch(() => running.delete(key)); // its test fails; the next one may start another
   return starting;

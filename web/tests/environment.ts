@@ -9,3 +9,6 @@ const unwanted = [
 for (const name of Object.keys(process.env)) if (unwanted.some((pattern) => pattern.test(name))) delete process.env[name];
 process.env['TZ'] = 'UTC';
 process.env['LC_ALL'] = 'C.UTF-8';
+
+/** Whether `scripts/test --all` runs these tests. */
+export const isAll = process.env['TRILANE_TEST_ALL'] === '1';

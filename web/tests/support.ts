@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { atEnd } from './ending.ts';
+import { isAll } from './environment.ts';
 
 export { inRepo } from './paths.ts';
 export { type Ended, start, trilane } from './processes.ts';
 
 /** For a test's option `skip`: what takes long or much room runs in `scripts/test --all`. */
-export const skipUnlessAll: string | false =
-  process.env['TRILANE_TEST_ALL'] === '1' ? false : 'large: TRILANE_TEST_ALL=1 runs it';
+export const skipUnlessAll: string | false = isAll ? false : 'large: TRILANE_TEST_ALL=1 runs it';
 
 /** A folder that goes with the test. */
 export function temporaryFolder(context: TestContext): string {
