@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { exactProduct, floatWeights, makeActivations, makeProblem, relativeError, scale } from '../peers/problem.ts';
 import type { Report } from '../peers/report.ts';
 import { geometricMean, median } from '../peers/statistics.ts';
-import { inRepo, start, temporaryFolder } from './support.ts';
+import { inRepo, skipUnlessAll, start, temporaryFolder } from './support.ts';
 
 const peers = (args: string[]) => start(process.execPath, [inRepo('web/peers/run.ts'), '--no-build', ...args]).ended;
 
@@ -15,7 +15,7 @@ const contestants = ['trilane simd128', 'trilane relaxed', 'float32', 'int8', '4
   name.startsWith('trilane') ? name : `onnxruntime-web ${name}`,
 );
 
-test('a small run: all contestants, verified results, every ratio', async (context) => {
+test('a small run: all contestants, verified results, every ratio', { skip: skipUnlessAll }, async (context) => {
   const file = join(temporaryFolder(context), 'peers.md');
   const launches = 2;
   // 200 columns fill neither trilane's blocks nor those of MatMulNBits.

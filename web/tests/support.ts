@@ -11,7 +11,7 @@ export { inRepo } from './paths.ts';
 export { type Ended, start, trilane } from './processes.ts';
 
 /** For a test's option `skip`: what takes long or much room runs in `scripts/test --all`. */
-export const skipUnlessAll: string | false = isAll ? false : 'large: TRILANE_TEST_ALL=1 runs it';
+export const skipUnlessAll: string | false = isAll ? false : 'long or large: TRILANE_TEST_ALL=1 runs it';
 
 /** A folder that goes with the test. */
 export function temporaryFolder(context: TestContext): string {

@@ -11,7 +11,7 @@ import { train } from '../training/learning.ts';
 import { Path, type TrainedLayer, newLayers } from '../training/model.ts';
 import { Random } from '../training/random.ts';
 import { absmean, quantizeVector, signs } from '../training/ternary.ts';
-import { inRepo, start, temporaryFolder } from './support.ts';
+import { inRepo, skipUnlessAll, start, temporaryFolder } from './support.ts';
 
 const command = (args: string[]) => start(process.execPath, [inRepo('web/training/train.ts'), ...args]).ended;
 
@@ -121,7 +121,7 @@ test('the command: help, and wrong usage in one line', async () => {
   }
 });
 
-test('the command: one epoch, and the file says how well it went', async (context) => {
+test('the command: one epoch, and the file says how well it went', { skip: skipUnlessAll }, async (context) => {
   const folder = temporaryFolder(context);
   const ended = await command(['--epochs', '1', '--seed', '2', '--out', join(folder, 'x')]);
   assert.equal(ended.status, 0, ended.stderr);
