@@ -23,6 +23,8 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|i[3-6]86")
 endif()
 # Last, since several of the flags above set it. A fused multiply-add would round once where the formats define two roundings.
 list(APPEND exact_floats -ffp-contract=off)
+# CMake keeps the first of equal options, which may be the parent's, before those that undo it. With SHELL: they are not equal.
+list(TRANSFORM exact_floats PREPEND "SHELL:")
 
 # A program or shared library that is linked with these flags sets flush-to-zero in its process, or in that which loads it.
 set(exact_floats_link "")
@@ -36,6 +38,7 @@ if(NOT EMSCRIPTEN)
   if(flags MATCHES "-Ofast")
     list(APPEND exact_floats_link -O3) # nothing else ends -Ofast here
   endif()
+  list(TRANSFORM exact_floats_link PREPEND "SHELL:")
 endif()
 
 function(trilane_exact_floats target)

@@ -15,4 +15,7 @@
 #include <CLI/impl/Formatter_inl.hpp>
 #include <CLI/impl/Option_inl.hpp>
 #include <CLI/impl/Validators_inl.hpp>
+#if __has_include(<CLI/impl/ExtraValidators_inl.hpp>)
+#include <CLI/impl/ExtraValidators_inl.hpp>
+#endif
 // clang-format on

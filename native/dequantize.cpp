@@ -37,8 +37,10 @@ int run(const Options& options) {
   }
   progress.clear();
   output.commit();
-  if (plan.quantized.empty())
-    complain(reader.source() + " has no tensor that trilane quantized; it was copied as it is", 0);
+  if (plan.quantized.empty()) {
+    output.notes() << "trilane: " << reader.source()
+                   << " has no tensor that trilane quantized; it was copied as it is\n";
+  }
   output.words() << plan.quantized.size()
                  << " tensors dequantized to F32; file: " << size(static_cast<double>(input.size())) << " before, "
                  << size(static_cast<double>(plan.layout.file_size)) << " after\n";

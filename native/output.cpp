@@ -212,9 +212,10 @@ void Output::overwrite() {
   struct stat before {};
   if (fstat(file_.get(), &now) != 0 || fstat(through_.get(), &before) != 0) fail("cannot write");
   // Only now, as nothing of it is overwritten yet, a full disk leaves it as it was.
-  if (now.st_size > before.st_size && fallocate(through_.get(), 0, 0, now.st_size) != 0 &&
-      (errno == ENOSPC || errno == EDQUOT || errno == EFBIG || errno == EIO)) {
-    const int error = errno;
+  // Where the file system cannot reserve room, posix_fallocate() writes into each block beyond the end.
+  const int error =
+      now.st_size > before.st_size ? posix_fallocate(through_.get(), before.st_size, now.st_size - before.st_size) : 0;
+  if (error == ENOSPC || error == EDQUOT || error == EFBIG || error == EIO) {
     static_cast<void>(ftruncate(through_.get(), before.st_size));
     errno = error;
     fail("cannot write");
@@ -227,8 +228,12 @@ void Output::overwrite() {
 
 std::ostream& Output::words() const {
   if (!is_stdout_) return std::cout;
-  const bool is_one_file = isatty(STDERR_FILENO) == 0 && is_same(STDOUT_FILENO, STDERR_FILENO);
-  return is_one_file ? nowhere() : std::cerr;
+  return notes();
+}
+
+std::ostream& Output::notes() const {
+  const bool is_in_data = is_stdout_ && isatty(STDERR_FILENO) == 0 && is_same(STDOUT_FILENO, STDERR_FILENO);
+  return is_in_data ? nowhere() : std::cerr;
 }
 
 void Output::fail(const char* what) const {

@@ -35,6 +35,9 @@ class Output {
   /// file or pipe.
   [[nodiscard]] std::ostream& words() const;
 
+  /// Where notes go that belong on stderr: nowhere if that is the file or pipe of the data.
+  [[nodiscard]] std::ostream& notes() const;
+
  private:
   void open_existing(bool may_be_replaced, unsigned mode);
   bool open_beside(unsigned mode, bool is_new);

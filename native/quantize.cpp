@@ -140,7 +140,8 @@ int run(const Options& options) {
 
   std::ostream& to = output.words();
   if (plan.quantized.empty()) {
-    complain(reader.source() + " " + safetensors::nothing_to_quantize(reader) + "; it was copied as it is", 0);
+    output.notes() << "trilane: " << reader.source() << " " << safetensors::nothing_to_quantize(reader)
+                   << "; it was copied as it is\n";
   } else {
     table.add(summary_row("all of these", "", all));
     table.drop_last_if_empty();

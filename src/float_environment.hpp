@@ -31,7 +31,7 @@ namespace trilane {
   return control == 0;
 #elif defined(__EMSCRIPTEN__)
   return true;
-#else
+#else  // of the rounding mode alone, as far as the C library tells: not of flush-to-zero on 32-bit ARM
   return std::fegetround() == FE_TONEAREST;
 #endif
 }

@@ -72,6 +72,8 @@ BOOST_AUTO_TEST_CASE(expressions_that_are_none) {
   require_refused("a**", "");
   require_refused("*", "");
   require_refused("a\\", "");
+  require_refused("\\c\\(?i)x", "\\c takes a letter");
+  require_refused("[\\c]", "\\c takes a letter");
   require_refused("[z-a]", "");
   require_refused("[[:letter:]]", "");
   require_refused("(?<=a+)b", "lookbehind");

@@ -44,7 +44,7 @@ for _ in 1 2 3; do # another job may push in between
   done
   git -C "$store" add -A
   git -C "$store" -c user.name=trilane -c user.email=trilane@localhost commit -q --allow-empty -m "Baselines of $name"
-  [ -z "$kept" ] || break
+  [ -z "$kept" ] || continue
   said=$(git -C "$store" push -q origin "HEAD:refs/heads/$branch" 2>&1) && break
   kept="they could not be pushed to $branch ($(one_line <<<"$said")); a token needs contents: write"
 done

@@ -3,6 +3,7 @@
 # takes no time. The branch is made, then extended; a remote that refuses is a notice; nothing is left in the clone.
 set -euo pipefail
 unset CDPATH
+export LC_ALL=C.UTF-8 # words of git are looked for
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/environment.sh"
 
 build=$(realpath "$1")

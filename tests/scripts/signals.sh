@@ -9,26 +9,26 @@ mkdir "$scratch/tmp"
 unset TRILANE_OWN_SESSION
 
 # Runs a script until its first cmake waits, sends a signal to it and to all that it started, as a terminal does, lets cmake go on
-# if it still can, and prints the script's status.
-status_of() { # status_of ENTRY SIGNAL SCRIPT...
-  local entry=$1 signal=$2 pid status=0
-  shift 2
+# where the work shall go on, and prints the script's status.
+status_of() { # status_of WANTED ENTRY SIGNAL SCRIPT...
+  local wanted=$1 entry=$2 signal=$3 pid status=0
+  shift 3
   TMPDIR=$scratch/tmp setsid env --default-signal=INT,HUP,TERM $entry "$@" >"$scratch/log" 2>&1 &
   pid=$!
   echo "$pid" >"$scratch/pid" # of its session, too
   exec 7>"$scratch/wait" # it opens when there is a cmake that reads
   kill "-$signal" -- "-$pid"
   rm "$scratch/wait" # those that follow do not wait
-  (trap '' PIPE; echo >&7) 2>/dev/null || true # the signal may have ended it, too
-  exec 7>&-
+  [ "$wanted" != 0 ] || echo >&7
   wait "$pid" || status=$?
+  exec 7>&- # not before: where the signal ends the work, cmake must not end by itself
   mkfifo "$scratch/wait"
   echo "$status"
 }
 expect() { # expect STATUS ENTRY SIGNAL SCRIPT...
   local wanted=$1 got
-  shift
   got=$(status_of "$@")
+  shift
   [ "$got" = "$wanted" ] || fail "$*: status $got, not $wanted: $(cat "$scratch/log")"
   [ -z "$(ls -A "$scratch/tmp")" ] || fail "$*: it left temporary files"
   [ ! -e build/ab/base ] || fail "$*: it left the base"

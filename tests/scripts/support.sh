@@ -1,6 +1,7 @@
 # Sourced by the tests of the scripts: a scratch folder, a clone, and programs that take no time in place of those that build.
 set -euo pipefail
 unset CDPATH
+export LC_ALL=C.UTF-8 # words of git are looked for
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 . "$root/scripts/git.sh"

@@ -12,9 +12,6 @@ import { patienceSeconds } from './waiting.ts';
 export type { BrowserName } from '../runner/browser.ts';
 export type { Session } from '../runner/session.ts';
 
-// An end by 'exit' ends the browsers, too.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
-
 /** The browsers that TRILANE_TEST_BROWSERS names ("chromium,firefox"); null where it is not set: all that are installed. */
 function chosenBrowsers(): Set<BrowserName> | null {
   const text = process.env['TRILANE_TEST_BROWSERS'];

@@ -17,7 +17,13 @@ export interface Ended {
 const running = new Set<Program>();
 
 // Whatever ends these tests ends what they started.
-process.once('exit', () => running.forEach((program) => program.signal('SIGKILL')));
+process.once('exit', () => {
+  for (const program of running) {
+    const pids = [program.pid, ...program.others()];
+    pids.filter((pid) => pid !== 0).forEach((pid) => sendSignal(pid, 'SIGKILL'));
+  }
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 
 const markName = 'TRILANE_TEST_MARK';
 let marks = 0;
@@ -76,6 +82,7 @@ export class Program {
     this.ended.catch(over); // whoever waits for it sees the error
   }
 
+  /** 0 if it could not be started. */
   get pid(): number {
     return this.#child.pid ?? 0;
   }
@@ -106,7 +113,7 @@ export class Program {
   }
 
   signal(signal: NodeJS.Signals): void {
-    sendSignal(this.pid, signal);
+    this.#child.kill(signal); // does nothing where it never started or has ended
   }
 
   /** The processes that the program started and that run. Linux only. */

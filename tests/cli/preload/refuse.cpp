@@ -55,8 +55,8 @@ int rename(const char* from, const char* to) {
   return refused("rename") ? -1 : next<int(const char*, const char*)>("rename")(from, to);
 }
 
-int fallocate(int file, int mode, off_t offset, off_t size) {
-  return refused("fallocate") ? -1 : next<int(int, int, off_t, off_t)>("fallocate")(file, mode, offset, size);
+int posix_fallocate(int file, off_t offset, off_t size) {
+  return refused("posix_fallocate") ? errno : next<int(int, off_t, off_t)>("posix_fallocate")(file, offset, size);
 }
 
 /// `create`: of a file that must be new.
