@@ -63,7 +63,8 @@ class Translation {
     if (is_letter(next) && std::string_view("bBcdDfknrsStwWx").find(next) == std::string_view::npos) {
       refuse("\\" + std::string(1, next) + " is not known");
     }
-    if (next == 'c' && (rest_.size() < 3 || !is_letter(rest_[2]))) refuse("\\c takes a letter"); // Boost takes any character
+    if (next == 'c' && (rest_.size() < 3 || !is_letter(rest_[2])))
+      refuse("\\c takes a letter");  // Boost takes any character
     if (next == 'x' && rest_.substr(2).starts_with('{')) refuse("\\x takes two digits");
     take(std::min<std::size_t>(next == 'c' ? 3 : 2, rest_.size()));
   }

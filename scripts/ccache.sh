@@ -1,5 +1,5 @@
-# Sourced. Builds then take from ccache, where that is installed, what any clone compiled before: hashes go by paths within this
-# one.
+# Sourced. Builds then take from ccache, where that is installed, what was compiled before, in other clones as well: hashes go by
+# paths within this one. But for files with a precompiled header: its whole path counts.
 use_ccache() { # use_ccache PRESET
   command -v ccache >/dev/null || return 0
   export CCACHE_SLOPPINESS=pch_defines,time_macros # what it asks for to cache files with precompiled headers
